@@ -1,0 +1,56 @@
+/**
+ * What passes between an agent and its model, free of any provider's dialect.
+ * `Entry` is what the log says was exchanged; `Request` is what a model is sent, made from it by `prompts/`.
+ */
+import type { Task } from "./types.ts";
+
+/** Tokens of one or more model calls, as the provider counted them. `cached` is part of `input`, `reasoning` part of `output`. */
+export type Usage = { readonly input: number; readonly output: number; readonly cached: number; readonly reasoning: number };
+
+/** A call the model asked for. `input` is undefined if its arguments were not a JSON object; `raw` is what it wrote. */
+export type ToolCall = { readonly id: string; readonly name: string; readonly input?: Readonly<Record<string, unknown>>; readonly raw: string };
+
+/** A complete answer of a model to one request. */
+export type Reply = {
+	readonly text: string;
+	readonly reasoning: string;
+	readonly toolCalls: readonly ToolCall[];
+	readonly finish: "stop" | "length" | "tool-calls" | "content-filter";
+	/** Absent if the provider did not say. */
+	readonly usage?: Usage;
+	/** What the provider wants to see again in the next request (signatures, item ids): JSON, opaque to us. */
+	readonly opaque?: unknown;
+};
+
+export type ToolResult = { readonly callId: string; readonly name: string; readonly output: string; readonly isError: boolean };
+
+/** One thing that happened in an agent's conversation, oldest first. */
+export type Entry =
+	/** It was asked to do something; `again` if an earlier try in the same round failed. */
+	| { readonly kind: "task"; readonly task: Task; readonly attempt: number; readonly round: number; readonly again: boolean }
+	| { readonly kind: "reply"; readonly reply: Reply }
+	| { readonly kind: "result"; readonly result: ToolResult }
+	/** Its reply held no valid ballot: why. */
+	| { readonly kind: "rejection"; readonly problem: string }
+	/** The user said something. */
+	| { readonly kind: "said"; readonly text: string }
+	/** It was told to submit now. */
+	| { readonly kind: "closing" }
+	/** Everything before this was replaced by a summary. */
+	| { readonly kind: "compaction"; readonly summary: string };
+
+export type Message =
+	| { readonly role: "user"; readonly text: string }
+	| { readonly role: "assistant"; readonly text: string; readonly reasoning: string; readonly toolCalls: readonly ToolCall[]; readonly opaque?: unknown }
+	| { readonly role: "tool"; readonly results: readonly ToolResult[] };
+
+/** A tool as a model is told of it. `inputSchema` is a JSON Schema of type object. */
+export type ToolSpec = { readonly name: string; readonly description: string; readonly inputSchema: Readonly<Record<string, unknown>> };
+
+export type Request = { readonly system: string; readonly messages: readonly Message[]; readonly tools: readonly ToolSpec[] };
+
+export const noUsage: Usage = { input: 0, output: 0, cached: 0, reasoning: 0 };
+
+export function addUsage(a: Usage, b: Usage): Usage {
+	return { input: a.input + b.input, output: a.output + b.output, cached: a.cached + b.cached, reasoning: a.reasoning + b.reasoning };
+}
