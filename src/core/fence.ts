@@ -1,0 +1,46 @@
+import type { Message } from "./conversation.ts";
+
+/**
+ * How the texts of others stand in a prompt: each between an opening and a closing line that carry a nonce, so that
+ * nothing inside a text can end it or pass for another one. Whoever renders a board draws one nonce for all its blocks.
+ */
+export function fence(alias: string, text: string, nonce: string): string {
+	return `<answer from="${alias}" key="${nonce}">\n${text}\n</answer ${nonce}>`;
+}
+
+/** A text on a board, and the alias it goes by. */
+export type Fenced = { readonly alias: string; readonly text: string };
+
+/**
+ * The fenced texts of the last board in a text, in their order. What looks like a fence inside one of them is part of it;
+ * blocks before the last board that have another nonce (in the user's question, say) do not count.
+ */
+export function fencedAnswers(text: string): readonly Fenced[] {
+	const blocks: (Fenced & { key: string })[] = [];
+	const opening = /^<answer from="([^"\n]*)" key="([^"\n]+)">\n/gm;
+	for (let match = opening.exec(text); match; match = opening.exec(text)) {
+		const [, alias = "", key = ""] = match;
+		const start = match.index + match[0].length;
+		// One step back, so that an empty text, whose newline belongs to both lines, is found too.
+		const end = text.indexOf(`\n</answer ${key}>`, start - 1);
+		if (end < 0) continue;
+		blocks.push({ alias, key, text: text.slice(start, Math.max(start, end)) });
+		opening.lastIndex = Math.max(start, end + key.length + 11);
+	}
+	const last = blocks.at(-1)?.key;
+	return blocks.filter((block) => block.key === last).map(({ alias, text }) => ({ alias, text }));
+}
+
+/** The newest board in a conversation, and the index of the message that shows it; undefined if none was shown. */
+export function readBoard(messages: readonly Message[]): { readonly answers: readonly Fenced[]; readonly at: number } | undefined {
+	for (let at = messages.length - 1; at >= 0; at--) {
+		const message = messages[at];
+		if (!message || message.role === "assistant") continue;
+		const texts = message.role === "user" ? [message.text] : message.results.map((result) => result.output);
+		for (const text of texts.reverse()) {
+			const answers = fencedAnswers(text);
+			if (answers.length > 0) return { answers, at };
+		}
+	}
+	return undefined;
+}
