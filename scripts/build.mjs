@@ -1,0 +1,131 @@
+/**
+ * Builds `dist/`: the program (one bundle in chunks, loaded as they are needed), the library, the help texts and the type
+ * declarations.
+ *
+ *   node scripts/build.mjs                 all of it
+ *   node scripts/build.mjs --no-types      without declarations
+ *   node scripts/build.mjs --if-stale      the same, unless dist/ is newer than everything it is made from
+ *   node scripts/build.mjs --if-possible   all of it, or a note if the tools are not installed (`npm ci --omit=dev`)
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = join(root, "dist");
+const stamp = join(dist, "built");
+const options = new Set(process.argv.slice(2));
+
+function newestSource() {
+	const files = ["src", "scripts", "configs"].flatMap((folder) =>
+		readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((file) => join(root, folder, file)),
+	);
+	return Math.max(...[...files, join(root, "package.json")].map((file) => statSync(file).mtimeMs));
+}
+
+async function tools() {
+	try {
+		return await import("esbuild");
+	} catch (error) {
+		if (options.has("--if-possible") && error?.code === "ERR_MODULE_NOT_FOUND") return undefined;
+		throw error;
+	}
+}
+
+/** `import { z }` puts all of zod into the bundle and costs 14 ms at every start; `import * as z` is tree-shaken. */
+const leanZod = {
+	name: "lean-zod",
+	setup(build) {
+		build.onLoad({ filter: /node_modules[\\/](@ai-sdk|@modelcontextprotocol)[\\/].*\.m?js$/ }, ({ path }) => ({
+			contents: readFileSync(path, "utf8").replace(
+				/import\s*\{\s*z(?:\s+as\s+(\w+))?\s*\}\s*from\s*("zod(?:\/v4)?")/g,
+				(_, name = "z", from) => `import * as ${name} from ${from}`,
+			),
+			loader: "js",
+		}));
+	},
+};
+
+/** yargs measures our help, which is plain ASCII: the real thing makes an `Intl.Segmenter` at import, which costs 12 ms. */
+const leanYargs = {
+	name: "lean-yargs",
+	setup(build) {
+		build.onResolve({ filter: /^string-width$/ }, ({ importer }) =>
+			/[\\/](yargs|cliui)[\\/]/.test(importer) ? { path: "width", namespace: "lean-yargs" } : undefined,
+		);
+		build.onLoad({ filter: /.*/, namespace: "lean-yargs" }, () => ({ contents: "export default (text) => text.length;" }));
+	},
+};
+
+const common = {
+	absWorkingDir: root,
+	bundle: true,
+	format: "esm",
+	platform: "node",
+	target: "node20.19",
+	splitting: true,
+	sourcemap: false,
+	logLevel: "warning",
+	legalComments: "none",
+};
+
+/** Everything is bundled except what must find its own files: the database's native part. */
+function buildProgram(esbuild, outdir) {
+	return esbuild.build({
+		...common,
+		entryPoints: { main: "src/cli/main.ts", help: "src/cli/help.ts" },
+		outdir: join(outdir, "cli"),
+		chunkNames: "chunks/[name]-[hash]",
+		external: ["@photostructure/sqlite"],
+		plugins: [leanZod, leanYargs],
+		minifySyntax: true,
+		minifyWhitespace: true,
+		// Bundled CommonJS packages ask for `require`, which an ES module does not have.
+		banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+	});
+}
+
+/** The library leaves packages outside, so that a program which uses them too has one copy. */
+function buildLibrary(esbuild, outdir) {
+	return esbuild.build({
+		...common,
+		entryPoints: { index: "src/index.ts", testing: "src/testing.ts" },
+		outdir,
+		chunkNames: "chunks/[name]-[hash]",
+		packages: "external",
+	});
+}
+
+async function writeHelp(outdir) {
+	const { helpTexts } = await import(new URL(`file://${join(outdir, "cli/help.js")}`).href);
+	mkdirSync(join(outdir, "help"), { recursive: true });
+	for (const [name, text] of Object.entries(await helpTexts())) writeFileSync(join(outdir, "help", `${name}.txt`), `${text}\n`);
+}
+
+async function build() {
+	const esbuild = await tools();
+	if (!esbuild) {
+		process.stderr.write("massgen: not built, because its development dependencies are not installed.\n");
+		return;
+	}
+	// Built beside and moved into place, so that a failed build leaves the last good one.
+	const fresh = `${dist}.${process.pid}`;
+	try {
+		await Promise.all([buildProgram(esbuild, fresh), buildLibrary(esbuild, fresh)]);
+		await writeHelp(fresh);
+		if (!options.has("--no-types"))
+			execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json", "--outDir", fresh], {
+				cwd: root,
+				stdio: "inherit",
+			});
+		writeFileSync(join(fresh, "built"), "");
+		rmSync(dist, { recursive: true, force: true });
+		renameSync(fresh, dist);
+	} finally {
+		rmSync(fresh, { recursive: true, force: true });
+	}
+}
+
+const upToDate = options.has("--if-stale") && existsSync(stamp) && statSync(stamp).mtimeMs >= newestSource();
+if (!upToDate) await build();
