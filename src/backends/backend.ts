@@ -33,7 +33,9 @@ export type Call = {
 	readonly onBookmark?: (bookmark: string) => Promise<void>;
 };
 
-export type CallResult = { readonly ok: true; readonly reply: Reply } | { readonly ok: false; readonly error: BackendError; readonly usage?: Usage };
+export type CallResult =
+	| { readonly ok: true; readonly reply: Reply }
+	| { readonly ok: false; readonly error: BackendError; readonly usage?: Usage };
 
 export type BackendErrorKind =
 	| "auth"
