@@ -1,0 +1,21 @@
+import type { BackendEntry } from "./backend.ts";
+import { simulatedOptions } from "./simulated-options.ts";
+
+/**
+ * Every backend, one row each. A row says all that can be known without loading it; only `load` imports what makes the
+ * calls. Validation, `--help`, the docs and the editor's JSON Schema are derived from this table.
+ */
+export const backends: readonly BackendEntry[] = [
+	{
+		name: "simulated",
+		title: "Simulated agents: no model, no key, no network",
+		kind: "simulated",
+		capabilities: ["tools", "reasoning"],
+		options: simulatedOptions,
+		load: () => import("./simulated.ts"),
+	},
+];
+
+export function backendEntry(name: string): BackendEntry | undefined {
+	return backends.find((entry) => entry.name === name);
+}

@@ -1,0 +1,55 @@
+import * as z from "zod";
+
+const failureKinds = [
+	"auth",
+	"rate-limit",
+	"quota",
+	"network",
+	"refused",
+	"context-too-long",
+	"bad-request",
+	"bad-response",
+	"timeout",
+	"process",
+] as const;
+
+const move = z.union([
+	z.strictObject({ say: z.string() }),
+	z.strictObject({ think: z.string() }),
+	z.strictObject({ call: z.strictObject({ tool: z.string(), input: z.record(z.string(), z.unknown()).default({}) }) }),
+	z.strictObject({ answer: z.string() }),
+	z.strictObject({ vote: z.union([z.string(), z.number()]), reason: z.string().optional() }),
+	z.strictObject({
+		fail: z.strictObject({ kind: z.enum(failureKinds), message: z.string().optional(), times: z.int().min(1).optional() }),
+	}),
+	z.strictObject({ wait: z.number().min(0) }),
+]);
+
+export const scriptSchema = z.array(z.union([move, z.strictObject({ together: z.array(move).min(1) })]));
+
+const share = z.number().min(0).max(1);
+
+export const profileSchema = z.strictObject({
+	accuracy: share.optional(),
+	correlation: share.default(0),
+	options: z.array(z.string().min(1)).min(2).optional(),
+	truth: z.string().optional(),
+	stubborn: z.boolean().default(false),
+	answers: z.int().min(1).default(1),
+	quality: share.optional(),
+	length: z.int().min(1).default(60),
+	time_to_first_token_ms: z.number().min(0).default(100),
+	tokens_per_second: z.number().positive().default(400),
+	failure_rate: share.default(0),
+});
+
+/** Options of `backend: { type: simulated }`, as YAML has them. `docs/simulated.md` explains them. */
+export const simulatedOptions = z.strictObject({
+	script: scriptSchema.optional(),
+	profile: profileSchema.optional(),
+	seed: z.int().optional(),
+});
+
+export type Move = z.infer<typeof move>;
+export type Script = z.infer<typeof scriptSchema>;
+export type Profile = z.infer<typeof profileSchema>;
