@@ -8,7 +8,12 @@ import type { Task } from "./types.ts";
 export type Usage = { readonly input: number; readonly output: number; readonly cached: number; readonly reasoning: number };
 
 /** A call the model asked for. `input` is undefined if its arguments were not a JSON object; `raw` is what it wrote. */
-export type ToolCall = { readonly id: string; readonly name: string; readonly input?: Readonly<Record<string, unknown>>; readonly raw: string };
+export type ToolCall = {
+	readonly id: string;
+	readonly name: string;
+	readonly input?: Readonly<Record<string, unknown>>;
+	readonly raw: string;
+};
 
 /** A complete answer of a model to one request. */
 export type Reply = {
@@ -41,7 +46,13 @@ export type Entry =
 
 export type Message =
 	| { readonly role: "user"; readonly text: string }
-	| { readonly role: "assistant"; readonly text: string; readonly reasoning: string; readonly toolCalls: readonly ToolCall[]; readonly opaque?: unknown }
+	| {
+			readonly role: "assistant";
+			readonly text: string;
+			readonly reasoning: string;
+			readonly toolCalls: readonly ToolCall[];
+			readonly opaque?: unknown;
+	  }
 	| { readonly role: "tool"; readonly results: readonly ToolResult[] };
 
 /** A tool as a model is told of it. `inputSchema` is a JSON Schema of type object. */

@@ -9,7 +9,14 @@ export type Event = SessionEvent | TurnEvent;
 
 export type SessionEvent =
 	/** `config` as it is stored: secrets stay `${VAR}`. `aliases` by agent id. */
-	| { type: "session.opened"; config: Readonly<Record<string, unknown>>; configPath?: string; aliases: Readonly<Record<AgentId, string>>; system?: string; parent?: string }
+	| {
+			type: "session.opened";
+			config: Readonly<Record<string, unknown>>;
+			configPath?: string;
+			aliases: Readonly<Record<AgentId, string>>;
+			system?: string;
+			parent?: string;
+	  }
 	| { type: "session.renamed"; name: string }
 	/** Items up to here are hidden from all later turns; nothing is deleted. */
 	| { type: "session.cleared" }
@@ -41,11 +48,29 @@ export type TurnEvent =
 	| { type: "step.started"; step: string; assignment: string; agent: AgentId; hash: string; estimate: Estimate }
 	| { type: "step.completed"; step: string; assignment: string; agent: AgentId; reply: Reply; costUsd?: number }
 	| { type: "step.rejected"; step: string; assignment: string; agent: AgentId; problem: string }
-	| { type: "step.failed"; step: string; assignment: string; agent: AgentId; failure: Failure; retryAt?: number; waitMs?: number; usage?: Usage; costUsd?: number }
+	| {
+			type: "step.failed";
+			step: string;
+			assignment: string;
+			agent: AgentId;
+			failure: Failure;
+			retryAt?: number;
+			waitMs?: number;
+			usage?: Usage;
+			costUsd?: number;
+	  }
 	| { type: "draft.saved"; step: string; agent: AgentId; text: string }
 	| { type: "process.started"; pid: number; startedAt: string; agent: AgentId; command: string }
 	| { type: "process.ended"; pid: number; exitCode: number | null }
-	| { type: "tool.started"; call: string; assignment: string; agent: AgentId; name: string; input: Readonly<Record<string, unknown>>; readOnly: boolean }
+	| {
+			type: "tool.started";
+			call: string;
+			assignment: string;
+			agent: AgentId;
+			name: string;
+			input: Readonly<Record<string, unknown>>;
+			readOnly: boolean;
+	  }
 	| { type: "tool.completed"; call: string; assignment: string; agent: AgentId; name: string; output: string; isError: boolean }
 	| { type: "answer.submitted"; agent: AgentId; label: string; text: string; snapshot?: string; truncated?: true }
 	| { type: "vote.cast"; agent: AgentId; for: string; reason: string; implied: boolean }
@@ -80,7 +105,12 @@ export type Recorded<E extends Event = Event> = Envelope & E;
 export type Unsaved = Pick<Envelope, "at" | "turn" | "attempt"> & Event;
 
 /** Live text: shown, never an event. */
-export type Delta = { readonly agent: AgentId; readonly step: string; readonly kind: "text" | "reasoning" | "progress"; readonly text: string };
+export type Delta = {
+	readonly agent: AgentId;
+	readonly step: string;
+	readonly kind: "text" | "reasoning" | "progress";
+	readonly text: string;
+};
 
 /** Things that ask the turn to change. `decide` turns them into events, or into nothing. */
 export type Command =
@@ -94,7 +124,16 @@ export type Command =
 	| { type: "reach-limit"; kind: LimitKind; hard: boolean }
 	| { type: "begin-step"; assignment: string; hash: string; estimate: Estimate }
 	| { type: "complete-step"; step: string; reply: Reply; costUsd?: number; readOnly?: readonly string[] }
-	| { type: "fail-step"; step: string; failure: Failure; retryAt?: number; waitMs?: number; usage?: Usage; costUsd?: number; draft?: string }
+	| {
+			type: "fail-step";
+			step: string;
+			failure: Failure;
+			retryAt?: number;
+			waitMs?: number;
+			usage?: Usage;
+			costUsd?: number;
+			draft?: string;
+	  }
 	| { type: "complete-call"; call: string; output: string; isError: boolean }
 	| { type: "bookmark"; assignment: string; bookmark: string }
 	| { type: "compact"; agent: AgentId; summary: string }

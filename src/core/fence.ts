@@ -31,16 +31,23 @@ export function fencedAnswers(text: string): readonly Fenced[] {
 	return blocks.filter((block) => block.key === last).map(({ alias, text }) => ({ alias, text }));
 }
 
-/** The newest board in a conversation, and the index of the message that shows it; undefined if none was shown. */
+/** Names the texts of an earlier board that still stand, instead of showing them again. */
+export function unchanged(aliases: readonly string[]): string {
+	return aliases.length === 0 ? "" : `Unchanged: ${aliases.join(", ")}.`;
+}
+
+/** The board as a conversation shows it last, and the index of the message that did; undefined if none was shown. */
 export function readBoard(messages: readonly Message[]): { readonly answers: readonly Fenced[]; readonly at: number } | undefined {
-	for (let at = messages.length - 1; at >= 0; at--) {
-		const message = messages[at];
-		if (!message || message.role === "assistant") continue;
+	let found: { answers: readonly Fenced[]; at: number } | undefined;
+	for (const [at, message] of messages.entries()) {
+		if (message.role === "assistant") continue;
 		const texts = message.role === "user" ? [message.text] : message.results.map((result) => result.output);
-		for (const text of texts.reverse()) {
-			const answers = fencedAnswers(text);
-			if (answers.length > 0) return { answers, at };
+		for (const text of texts) {
+			const fresh = fencedAnswers(text);
+			const still = /^Unchanged: (.+)\.$/m.exec(text.slice(text.lastIndexOf("\n</answer ") + 1))?.[1]?.split(", ") ?? [];
+			const known = found?.answers.filter(({ alias }) => still.includes(alias)) ?? [];
+			if (fresh.length > 0 || known.length > 0) found = { answers: [...fresh, ...known], at };
 		}
 	}
-	return undefined;
+	return found;
 }

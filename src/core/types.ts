@@ -37,7 +37,13 @@ export type Answer = {
 };
 
 /** Versions with the same text are one candidate with several authors; it goes by the label of the first. */
-export type Candidate = { readonly label: string; readonly authors: readonly AgentId[]; readonly text: string; readonly round: number };
+export type Candidate = {
+	readonly label: string;
+	readonly labels: readonly string[];
+	readonly authors: readonly AgentId[];
+	readonly text: string;
+	readonly round: number;
+};
 
 /** A vote is for a candidate that was on the board of its round. `implied`: the voter wrote the same text again. */
 export type Vote = {
@@ -59,7 +65,12 @@ export type OpenStep = { readonly id: string; readonly estimate: Estimate };
 export type Estimate = { readonly tokens: number; readonly costUsd?: number };
 
 /** A tool call that has started and not finished. */
-export type OpenCall = { readonly id: string; readonly name: string; readonly input: Readonly<Record<string, unknown>>; readonly readOnly: boolean };
+export type OpenCall = {
+	readonly id: string;
+	readonly name: string;
+	readonly input: Readonly<Record<string, unknown>>;
+	readonly readOnly: boolean;
+};
 
 /** One agent's part in one round. It stays open through a crash; whoever takes over goes on with it. */
 export type Assignment = {
@@ -77,9 +88,11 @@ export type Assignment = {
 	/** Failures of the model call that is due, and how long was waited between its tries. */
 	readonly tries: number;
 	readonly waitedMs: number;
+	/** It was told to submit now. */
+	readonly urged: boolean;
 	/** Not to be called again before this time (ms since 1970). */
-	readonly notBefore?: number;
-	readonly step?: OpenStep;
+	readonly notBefore?: number | undefined;
+	readonly step?: OpenStep | undefined;
 	readonly calls: readonly OpenCall[];
 	/** A CLI agent's own session, to go on with after a crash. */
 	readonly bookmark?: string;
@@ -149,7 +162,13 @@ export type Decision = {
 /** Votes for one candidate in the deciding round: all of them, and those of agents that did not write it. */
 export type Tally = { readonly label: string; readonly votes: number; readonly others: number };
 
-export type Review = { readonly attempt: number; readonly by: AgentId; readonly verdict: "submit" | "restart"; readonly reason: string; readonly instructions: string };
+export type Review = {
+	readonly attempt: number;
+	readonly by: AgentId;
+	readonly verdict: "submit" | "restart";
+	readonly reason: string;
+	readonly instructions: string;
+};
 
 /** What has been paid. `costUsd` is undefined as soon as one price in it is unknown. */
 export type Spending = Usage & {
@@ -183,17 +202,20 @@ export type Turn = Terms & {
 	readonly sitting: Readonly<Record<AgentId, string>>;
 	/** What each agent has read and written in this attempt. */
 	readonly conversations: Readonly<Record<AgentId, readonly Entry[]>>;
-	/** The user's words that an agent has not read yet. */
-	readonly unread: Readonly<Record<AgentId, readonly string[]>>;
+	/** What an agent has been told and not read yet. */
+	readonly unread: Readonly<Record<AgentId, readonly Entry[]>>;
 	readonly spending: Readonly<Record<AgentId, Spending>>;
 	/** The first soft limit that was reached: no new versions after this round. */
 	readonly closing?: { readonly kind: LimitKind; readonly round: number };
 	readonly warned: readonly LimitKind[];
+	/** A hard limit that was reached: nothing new begins. */
 	readonly hard?: LimitKind;
 	readonly decision?: Decision;
 	/** The winner's answer, written anew. `null`: tried in vain. */
 	readonly rewrite?: string | null;
 	readonly reviews: readonly Review[];
+	/** The result that the last review sent back. */
+	readonly former?: string;
 	/** What was streamed in steps that ended without completing, by step. */
 	readonly drafts: readonly { readonly agent: AgentId; readonly step: string; readonly text: string }[];
 	readonly outcome?: Outcome;

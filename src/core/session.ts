@@ -1,0 +1,104 @@
+import type { Recorded } from "./events.ts";
+import { emptyTurn, evolve } from "./evolve.ts";
+import { isOver } from "./queries.ts";
+import type { AgentId, Turn } from "./types.ts";
+
+/** A conversation: its turns in order, and what belongs to it as a whole. The fold of its whole log. */
+export type Session = {
+	readonly id: string;
+	readonly name?: string;
+	/** As stored: secrets stay `${VAR}`. */
+	readonly config: Readonly<Record<string, unknown>>;
+	readonly configPath?: string;
+	/** Prompt of the whole conversation, shown as its first message. */
+	readonly system?: string;
+	readonly aliases: Readonly<Record<AgentId, string>>;
+	readonly isClosed: boolean;
+	readonly turns: readonly TurnRecord[];
+	/** Turns up to this number are hidden from later ones. */
+	readonly clearedUpTo: number;
+	readonly openedAt?: number;
+	readonly lastAt?: number;
+};
+
+/** A turn and when it happened. */
+export type TurnRecord = {
+	readonly turn: Turn;
+	readonly startedAt: number;
+	readonly lastAt: number;
+	/** Time in which a process drove it, in milliseconds. */
+	readonly drivenMs: number;
+	readonly lastEpoch: number;
+};
+
+/** A former question and what came of it, as later turns are told. */
+export type Past = { readonly question: string; readonly answer: string };
+
+export const emptySession: Session = { id: "", config: {}, aliases: {}, isClosed: false, turns: [], clearedUpTo: 0 };
+
+export function evolveSession(session: Session, event: Recorded): Session {
+	const seen = { ...session, id: event.session, lastAt: event.at };
+	switch (event.type) {
+		case "session.opened": {
+			const { config, configPath, aliases, system } = event;
+			return {
+				...seen,
+				openedAt: event.at,
+				config,
+				aliases,
+				...(configPath === undefined ? {} : { configPath }),
+				...(system === undefined ? {} : { system }),
+			};
+		}
+		case "session.renamed":
+			return { ...seen, name: event.name };
+		case "session.cleared":
+			return { ...seen, clearedUpTo: Math.max(0, ...session.turns.map(({ turn }) => turn.number)) };
+		case "session.closed":
+			return { ...seen, isClosed: true };
+		case "aliases.added":
+			return { ...seen, aliases: { ...session.aliases, ...event.aliases } };
+		default:
+			return event.turn === 0 ? seen : { ...seen, turns: withEvent(session.turns, event) };
+	}
+}
+
+function withEvent(turns: readonly TurnRecord[], event: Recorded): readonly TurnRecord[] {
+	const before = turns.at(-1);
+	if (before?.turn.number !== event.turn) {
+		return [...turns, { turn: evolve(emptyTurn, event), startedAt: event.at, lastAt: event.at, drivenMs: 0, lastEpoch: event.epoch }];
+	}
+	const driven = event.epoch === before.lastEpoch && event.type !== "turn.resumed" ? Math.max(0, event.at - before.lastAt) : 0;
+	return [
+		...turns.slice(0, -1),
+		{ ...before, turn: evolve(before.turn, event), lastAt: event.at, drivenMs: before.drivenMs + driven, lastEpoch: event.epoch },
+	];
+}
+
+/** The turn that has started and not ended, if there is one. */
+export function openTurn(session: Session): TurnRecord | undefined {
+	const last = session.turns.at(-1);
+	return last && !isOver(last.turn) ? last : undefined;
+}
+
+/** What a turn is told of the ones before it. Nothing is cut. */
+export function pastOf(session: Session, before = Number.POSITIVE_INFINITY): readonly Past[] {
+	return session.turns
+		.filter(({ turn }) => turn.number > session.clearedUpTo && turn.number < before)
+		.map(({ turn }) => ({ question: turn.question, answer: turn.final ?? unfinished(turn) }));
+}
+
+/** Everything that an unfinished turn has brought, under aliases. */
+function unfinished(turn: Turn): string {
+	const parts = turn.agents.map(({ id, alias }) => {
+		const answer = turn.answers.findLast(({ by }) => by === id);
+		const vote = turn.votes.findLast(({ by }) => by === id);
+		const draft = turn.drafts.findLast(({ agent }) => agent === id);
+		const choice = turn.agents.find((agent) => agent.id === turn.answers.find(({ label }) => label === vote?.for)?.by)?.alias;
+		if (answer) return `${alias} answered${choice ? ` and voted for ${choice}` : ""}:\n${answer.text}`;
+		return draft ? `${alias} was still writing:\n${draft.text}` : `${alias} was still working.`;
+	});
+	return [`This question was stopped before the team had decided (${turn.outcome ?? "interrupted"}, round ${turn.round}).`, ...parts].join(
+		"\n\n",
+	);
+}

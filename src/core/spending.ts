@@ -1,0 +1,88 @@
+import { addUsage, noUsage, type Usage } from "./conversation.ts";
+import type { AgentId, Estimate, Spending, Turn } from "./types.ts";
+
+export const noSpending: Spending = { ...noUsage, calls: 0, costUsd: 0, uncertain: { tokens: 0, costUsd: 0 }, possiblyPaidTwice: 0 };
+
+type Spendings = Turn["spending"];
+
+/** A finished call. Without usage from the provider its estimate stands for it. */
+export function charge(
+	all: Spendings,
+	agent: AgentId,
+	usage: Usage | undefined,
+	costUsd: number | undefined,
+	estimate: Estimate | undefined,
+): Spendings {
+	const before = all[agent] ?? noSpending;
+	const sum = usage ? addUsage(before, usage) : before;
+	const counted = { ...before, ...sum, calls: before.calls + 1, costUsd: plus(before.costUsd, usage ? costUsd : 0) };
+	return {
+		...all,
+		[agent]: usage ? tidy(counted) : tidy({ ...counted, uncertain: addEstimates(before.uncertain, estimate ?? { tokens: 0, costUsd: 0 }) }),
+	};
+}
+
+/** A call whose end was never seen: it may have been paid. */
+export function reserve(all: Spendings, agent: AgentId, estimate: Estimate, twice = 0): Spendings {
+	const before = all[agent] ?? noSpending;
+	return {
+		...all,
+		[agent]: { ...before, uncertain: addEstimates(before.uncertain, estimate), possiblyPaidTwice: before.possiblyPaidTwice + twice },
+	};
+}
+
+export function total(spendings: readonly Spending[]): Spending {
+	return spendings.reduce(
+		(a, b) =>
+			tidy({
+				...addUsage(a, b),
+				calls: a.calls + b.calls,
+				costUsd: plus(a.costUsd, b.costUsd),
+				uncertain: addEstimates(a.uncertain, b.uncertain),
+				possiblyPaidTwice: a.possiblyPaidTwice + b.possiblyPaidTwice,
+			}),
+		noSpending,
+	);
+}
+
+/** What counts against a budget: what was paid, what may have been paid, and what the calls now open may cost. */
+export function committed(turn: Turn, agent?: AgentId): { tokens: number; costUsd: number } {
+	const spent = total(Object.entries(turn.spending).flatMap(([id, spending]) => (agent === undefined || id === agent ? [spending] : [])));
+	const open = turn.open.flatMap((assignment) =>
+		assignment.step && (agent === undefined || assignment.agent === agent) ? [assignment.step.estimate] : [],
+	);
+	return {
+		tokens: spent.input + spent.output + spent.uncertain.tokens + open.reduce((sum, { tokens }) => sum + tokens, 0),
+		costUsd: (spent.costUsd ?? 0) + (spent.uncertain.costUsd ?? 0) + open.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0),
+	};
+}
+
+/** How much of the turn's budget is used once `more` is spent too: 1 is all of it, 0 if there is no budget. */
+export function budgetUsed(turn: Turn, more: Estimate = { tokens: 0 }): number {
+	return used(committed(turn), turn.limits, more);
+}
+
+export function agentBudgetUsed(turn: Turn, agent: AgentId, more: Estimate): number {
+	return turn.limits.perAgent ? used(committed(turn, agent), turn.limits.perAgent, more) : 0;
+}
+
+function used(spent: { tokens: number; costUsd: number }, limit: { costUsd?: number; tokens?: number }, more: Estimate): number {
+	const byCost = limit.costUsd === undefined ? 0 : (spent.costUsd + (more.costUsd ?? 0)) / limit.costUsd;
+	const byTokens = limit.tokens === undefined ? 0 : (spent.tokens + more.tokens) / limit.tokens;
+	return Math.max(byCost, byTokens);
+}
+
+function addEstimates(a: Estimate, b: Estimate): Estimate {
+	const costUsd = plus(a.costUsd, b.costUsd);
+	return { tokens: a.tokens + b.tokens, ...(costUsd === undefined ? {} : { costUsd }) };
+}
+
+/** The sum of two amounts, unknown if one of them is. */
+function plus(a: number | undefined, b: number | undefined): number | undefined {
+	return a === undefined || b === undefined ? undefined : a + b;
+}
+
+function tidy(spending: Omit<Spending, "costUsd"> & { costUsd: number | undefined }): Spending {
+	const { costUsd, ...rest } = spending;
+	return costUsd === undefined ? rest : { ...rest, costUsd };
+}

@@ -1,0 +1,23 @@
+import type { Agent } from "./types.ts";
+
+/** Equal for texts that differ only in Unicode form, line ends or outer blanks, and that belong to the same files. */
+export function identity(text: string, snapshot?: string): string {
+	const normal = text.normalize("NFC").replace(/\r\n?/g, "\n").trim();
+	return snapshot === undefined ? normal : `${normal}\n\u0000${snapshot}`;
+}
+
+/** A text in which no author can be told: every alias becomes a neutral word. */
+export function anonymous(text: string, agents: readonly Agent[]): string {
+	return agents.reduce((changed, { alias }) => (alias === "" ? changed : changed.replaceAll(alias, "another agent")), text);
+}
+
+/**
+ * A uniform number in 0 .. 2^32 - 1, the same for the same seed and name (FNV-1a, then murmur3's 32-bit finaliser).
+ */
+export function draw(seed: number, name: string): number {
+	let hash = 2166136261 ^ seed;
+	for (const char of name) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 16777619);
+	hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+	hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+	return (hash ^ (hash >>> 16)) >>> 0;
+}

@@ -1,0 +1,80 @@
+import { fence, unchanged } from "../core/fence.ts";
+import { board, isForVotesOnly, textIsAnswer, versionOf } from "../core/queries.ts";
+import { draw } from "../core/text.ts";
+import type { AgentId, Candidate, Task, Turn } from "../core/types.ts";
+
+/** The question, as an agent reads it first. What it is asked to do and the date come last: all before them stays the same. */
+export function opening(turn: Turn, agent: AgentId, task: Task, round: number): string {
+	const date = turn.date === undefined ? "" : `Today is ${turn.date}.`;
+	return paragraphs(turn.question, restartNote(turn), shown(turn, agent, round, 0), instruction(turn, task, round), date);
+}
+
+/** What an agent reads when its next round begins: what is new on the board, and what to do. */
+export function nextTask(turn: Turn, agent: AgentId, task: Task, round: number, lastRound: number): string {
+	switch (task) {
+		case "answer":
+		case "answer-or-vote":
+		case "vote":
+			return paragraphs(shown(turn, agent, round, lastRound), instruction(turn, task, round));
+		case "rewrite":
+		case "review":
+			return paragraphs(result(turn), instruction(turn, task, round));
+	}
+}
+
+function instruction(turn: Turn, task: Task, round: number): string {
+	switch (task) {
+		case "answer":
+			return textIsAnswer(turn) ? "" : "Nobody's answers are shown yet. Work on your own and call new_answer.";
+		case "answer-or-vote":
+			return "Call new_answer with a better answer, or vote for the best one.";
+		case "vote":
+			return `${isForVotesOnly({ ...turn, round }) ? "No more new answers are taken. " : ""}Vote for the best answer.`;
+		case "rewrite":
+			return "Your team has chosen this answer. Write the final text for the user: keep what it says, improve how it says it. Reply with the text alone, without any call.";
+		case "review":
+			return "Review this result as a strict editor: does it do what the user asked? Call submit if it does; else restart_orchestration with the reason and instructions for your team.";
+	}
+}
+
+/** The board of a round in the reader's own order. What it has been shown before is only named. */
+function shown(turn: Turn, reader: AgentId, round: number, lastRound: number): string {
+	const all = [...board(turn, round)].sort((a, b) => place(turn, reader, a) - place(turn, reader, b));
+	if (all.length === 0) return "";
+	const before = lastRound === 0 ? [] : board(turn, lastRound);
+	const isKnown = (candidate: Candidate) =>
+		before.some(({ label, authors }) => label === candidate.label && authors[0] === candidate.authors[0]);
+	const nonce = draw(turn.seed, `fence ${turn.attempt} ${round}`).toString(36);
+	const blocks = all.filter((candidate) => !isKnown(candidate)).map((candidate) => fence(aliasOf(turn, candidate), candidate.text, nonce));
+	const same = unchanged(all.filter(isKnown).map((candidate) => aliasOf(turn, candidate)));
+	return paragraphs(blocks.length > 0 ? "The answers on the board:" : "The board is as before.", ...blocks, same);
+}
+
+function place(turn: Turn, reader: AgentId, candidate: Candidate): number {
+	return draw(turn.seed, `${reader} reads ${candidate.authors[0]}`);
+}
+
+function aliasOf(turn: Turn, candidate: Candidate): string {
+	return turn.agents.find(({ id }) => id === candidate.authors[0])?.alias ?? "";
+}
+
+/** Why the team starts again, what it is told, and what it had answered. */
+function restartNote(turn: Turn): string {
+	const review = turn.reviews.find(({ attempt, verdict }) => attempt === turn.attempt - 1 && verdict === "restart");
+	if (!review || turn.former === undefined) return "";
+	return paragraphs(
+		"Your team has answered this before and was asked to start again.",
+		`Reason: ${review.reason}`,
+		`Instructions: ${review.instructions}`,
+		`The former answer:\n${fence("former", turn.former, draw(turn.seed, `fence ${turn.attempt} former`).toString(36))}`,
+	);
+}
+
+function result(turn: Turn): string {
+	const text = turn.rewrite ?? versionOf(turn, turn.decision?.label)?.text ?? "";
+	return fence("result", text, draw(turn.seed, `fence ${turn.attempt} result`).toString(36));
+}
+
+function paragraphs(...parts: readonly string[]): string {
+	return parts.filter((part) => part.trim() !== "").join("\n\n");
+}

@@ -1,0 +1,11 @@
+import { acted, candidates, takingPart } from "../core/queries.ts";
+import type { Next, Turn } from "../core/types.ts";
+import { leader } from "./tally.ts";
+
+/** The first answer wins. With one agent this is a plain chat. */
+export function first(turn: Turn): Next {
+	const done = acted(turn);
+	const waiting = takingPart(turn).filter(({ id }) => !done.has(id));
+	if (candidates(turn).length > 0 || waiting.length === 0 || turn.hard) return leader(turn, "first to answer");
+	return { kind: "work", work: waiting.map(({ id }) => ({ agent: id, task: "answer" })) };
+}
