@@ -5,6 +5,7 @@ import { offers, type View } from "./simulated-view.ts";
 
 /** One thing that a simulated agent does in a reply. */
 export type Act =
+	| { readonly kind: "say"; readonly text: string }
 	| { readonly kind: "answer"; readonly text: string }
 	| { readonly kind: "vote"; readonly alias: string; readonly reason: string }
 	| { readonly kind: "call"; readonly tool: string; readonly input: Readonly<Record<string, unknown>> };
@@ -20,8 +21,8 @@ export function marked(text: string): string {
 
 /** What an agent without a script does: writes while it may and has not, then votes. */
 export function act(view: View, profile: Profile, identity: Identity): Act {
-	if (offers(view, "submit") && !offers(view, "new_answer"))
-		return { kind: "call", tool: "submit", input: { reason: "A simulated reviewer finds nothing wrong." } };
+	if (view.result?.review) return { kind: "call", tool: "submit", input: { confirmed: true } };
+	if (view.result) return { kind: "say", text: marked(view.result.text) };
 	if (offers(view, "vote") && wantsToVote(view, profile)) return vote(view, profile, identity);
 	return { kind: "answer", text: answer(view, profile, identity) };
 }

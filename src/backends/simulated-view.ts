@@ -1,9 +1,10 @@
-import type { Request, ToolSpec } from "../core/conversation.ts";
+import type { Message, Request, ToolSpec } from "../core/conversation.ts";
 import { type Fenced, readBoard } from "../core/fence.ts";
 import { isRecord } from "./keys.ts";
 
 /** What a simulated agent makes of a request: all it knows, since it remembers nothing. */
 export type View = {
+	/** What it was asked in this conversation, without the texts of others. */
 	readonly question: string;
 	/** Its own earlier replies in this conversation. */
 	readonly position: number;
@@ -11,6 +12,8 @@ export type View = {
 	/** Whom it may vote for: all aliases, agents in config order. */
 	readonly aliases: readonly string[];
 	readonly board: readonly Fenced[];
+	/** The team's result, if it is asked to review it or to write it anew. */
+	readonly result?: { readonly text: string; readonly review: boolean };
 	/** It has voted, and nothing new was shown since: the vote was refused. */
 	readonly votedHere: boolean;
 	/** It has answered, and nothing new was shown since: the answer was refused. */
@@ -19,17 +22,26 @@ export type View = {
 	readonly own: readonly string[];
 };
 
+/** Every reply of a simulated agent carries this, so that it can tell its own from those of former turns. */
+export type Mark = { readonly simulated: number };
+
 export function view(request: Request): View {
 	const { messages, tools } = request;
 	const board = readBoard(messages);
-	const calls = messages.flatMap((message, at) => (message.role === "assistant" ? message.toolCalls.map((call) => ({ at, call })) : []));
+	const aliases = aliasesOf(tools.find((tool) => tool.name === "vote"));
+	const mine = messages.flatMap((message, at) =>
+		message.role === "assistant" && isOwn(message) ? [{ at, calls: message.toolCalls }] : [],
+	);
+	const calls = mine.flatMap(({ at, calls }) => calls.map((call) => ({ at, call })));
 	const since = calls.filter(({ at }) => at > (board?.at ?? -1));
+	const result = board?.answers.find(({ alias }) => alias === "result");
 	return {
-		question: question(request),
-		position: messages.filter((message) => message.role === "assistant").length,
+		question: question(messages, mine[0]?.at ?? messages.length),
+		position: Math.max(0, ...mine.map(({ at }) => position(messages[at]) + 1)),
 		tools,
-		aliases: aliasesOf(tools.find((tool) => tool.name === "vote")),
-		board: board?.answers ?? [],
+		aliases,
+		board: board?.answers.filter(({ alias }) => aliases.includes(alias)) ?? [],
+		...(board && result ? { result: { text: result.text, review: /\bsubmit\b/.test(textOf(messages[board.at])) } } : {}),
 		votedHere: since.some(({ call }) => call.name === "vote"),
 		answeredHere: since.some(({ call }) => call.name === "new_answer"),
 		own: calls.flatMap(({ call }) => (call.name === "new_answer" && typeof call.input?.content === "string" ? [call.input.content] : [])),
@@ -40,12 +52,29 @@ export function offers(view: View, name: string): boolean {
 	return view.tools.some((tool) => tool.name === name);
 }
 
-/** What the user said before the agent said anything, without the texts of others. */
-function question(request: Request): string {
-	const first = request.messages.findIndex((message) => message.role === "assistant");
-	const asked = first < 0 ? request.messages : request.messages.slice(0, first);
-	const text = asked.flatMap((message) => (message.role === "user" ? [message.text] : [])).join("\n");
+function isOwn(message: Message): boolean {
+	return message.role === "assistant" && isRecord(message.opaque) && typeof message.opaque.simulated === "number";
+}
+
+function position(message: Message | undefined): number {
+	const opaque = message?.role === "assistant" ? message.opaque : undefined;
+	return isRecord(opaque) && typeof opaque.simulated === "number" ? opaque.simulated : -1;
+}
+
+/** What the user said after the former turns and before the agent's first reply. */
+function question(messages: readonly Message[], first: number): string {
+	const before = messages.slice(0, first);
+	const history = before.findLastIndex((message) => message.role === "assistant");
+	const text = before
+		.slice(history + 1)
+		.map(textOf)
+		.join("\n");
 	return text.replace(/^<answer from="[^"\n]*" key="([^"\n]+)">\n[\s\S]*?\n<\/answer \1>/gm, "").trim();
+}
+
+function textOf(message: Message | undefined): string {
+	if (!message) return "";
+	return message.role === "tool" ? message.results.map(({ output }) => output).join("\n") : message.text;
 }
 
 function aliasesOf(vote: ToolSpec | undefined): readonly string[] {

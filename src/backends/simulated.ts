@@ -5,7 +5,7 @@ import { isRecord, snakeKeys } from "./keys.ts";
 import { type Move, type Profile, profileSchema, type Script, scriptSchema } from "./simulated-options.ts";
 import { type Act, act, best, type Identity, marked, own, tokens } from "./simulated-profile.ts";
 import { type Scene, scenes } from "./simulated-script.ts";
-import { offers, type View, view } from "./simulated-view.ts";
+import { type Mark, offers, type View, view } from "./simulated-view.ts";
 
 /**
  * An agent with no model behind it, for trying out, testing and simulation. What it does is a function of its seed, its
@@ -27,7 +27,7 @@ export function create(setup: BackendSetup): Backend {
 		const scene = sceneFor(play, seen);
 		if (!scene) {
 			await stream.act(act(seen, profile, identity), seen);
-			return stream.result();
+			return stream.result(seen.position);
 		}
 		for (const move of scene.moves) {
 			if (call.signal.aborted) break;
@@ -39,7 +39,7 @@ export function create(setup: BackendSetup): Backend {
 			}
 			await stream.play(move, seen);
 		}
-		return stream.result();
+		return stream.result(seen.position);
 	}
 	return { call };
 }
@@ -54,12 +54,10 @@ function parse(options: Readonly<Record<string, unknown>>): { script: Script; pr
 
 /** The reply that is due, unless it makes no sense here: an answer while reviewing, a verdict while answering. */
 function sceneFor(play: readonly Scene[], seen: View): Scene | undefined {
-	const reviewing = offers(seen, "submit") && !offers(seen, "new_answer");
+	const isVerdict = (move: Move) => "call" in move && ["submit", "restart_orchestration"].includes(move.call.tool);
 	return play.slice(seen.position).find(({ moves }) => {
-		if (reviewing) return !moves.some((move) => "answer" in move || "vote" in move);
-		return !moves.some(
-			(move) => "call" in move && /^(submit|restart_orchestration)$/.test(move.call.tool) && !offers(seen, move.call.tool),
-		);
+		if (seen.result) return !moves.some((move) => "answer" in move || "vote" in move) && moves.some(isVerdict) === seen.result.review;
+		return !moves.some(isVerdict);
 	});
 }
 
@@ -105,6 +103,8 @@ class Stream {
 
 	async act(act: Act, seen: View): Promise<void> {
 		switch (act.kind) {
+			case "say":
+				return this.#write("text", act.text);
 			case "answer":
 				if (!offers(seen, "new_answer")) return this.#write("text", act.text);
 				await this.#write("progress", act.text);
@@ -116,7 +116,7 @@ class Stream {
 		}
 	}
 
-	result(): CallResult {
+	result(position: number): CallResult {
 		if (this.#call.signal.aborted) return { ok: false, error: { kind: "aborted", message: "The call was aborted.", retryable: false } };
 		const output =
 			tokens(this.#text) + tokens(this.#reasoning) + this.#toolCalls.reduce((sum, { name, raw }) => sum + tokens(name + raw), 0);
@@ -126,6 +126,7 @@ class Stream {
 			toolCalls: this.#toolCalls,
 			finish: this.#toolCalls.length > 0 ? "tool-calls" : "stop",
 			usage: { input: tokens(JSON.stringify(this.#call.request)), output, cached: 0, reasoning: tokens(this.#reasoning) },
+			opaque: { simulated: position } satisfies Mark,
 		};
 		return { ok: true, reply };
 	}

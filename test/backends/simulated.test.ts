@@ -17,7 +17,11 @@ const ballot: ToolSpec[] = [
 const asked: Message = { role: "user", text: "What is the capital of France?" };
 
 function said(reply: Reply): Message {
-	return { role: "assistant", text: reply.text, reasoning: reply.reasoning, toolCalls: reply.toolCalls };
+	return { role: "assistant", text: reply.text, reasoning: reply.reasoning, toolCalls: reply.toolCalls, opaque: reply.opaque };
+}
+
+function called(name: string, input: Record<string, unknown>): Message {
+	return { role: "assistant", text: "", reasoning: "", toolCalls: [{ id: "1", name, input, raw: "" }], opaque: { simulated: 0 } };
 }
 
 function board(texts: Readonly<Record<string, string>>): Message {
@@ -81,30 +85,29 @@ describe("without options", () => {
 	});
 
 	test("a vote that was refused becomes an answer, an answer that was refused a vote", async () => {
-		const vote: Message = {
-			role: "assistant",
-			text: "",
-			reasoning: "",
-			toolCalls: [{ id: "1", name: "vote", input: { agent_id: "fox" }, raw: "" }],
-		};
+		const vote = called("vote", { agent_id: "fox" });
 		const refused: Message = { role: "tool", results: [{ callId: "1", name: "vote", output: "Nobody has answered.", isError: true }] };
 		expect(reply((await call({ messages: [asked, board({ fox: "x" }), vote, refused] })).result).toolCalls).toMatchObject([
 			{ name: "new_answer" },
 		]);
-		const answer: Message = {
-			role: "assistant",
-			text: "",
-			reasoning: "",
-			toolCalls: [{ id: "1", name: "new_answer", input: { content: "x" }, raw: "" }],
-		};
+		const answer = called("new_answer", { content: "x" });
 		const options = { profile: { answers: 5 } };
 		const again = await call({ messages: [asked, answer, board({ fox: "x" }), answer, refused] }, { options });
 		expect(reply(again.result).toolCalls).toMatchObject([{ name: "vote" }]);
 	});
 
-	test("as a reviewer it submits", async () => {
-		const tools = ["submit", "restart_orchestration"].map((name) => ({ name, description: "", inputSchema: {} }));
-		expect(reply((await call({ tools })).result).toolCalls).toMatchObject([{ name: "submit" }]);
+	test("as a reviewer it submits, and as the one who writes the result anew it says the result", async () => {
+		const tools = [...ballot, ...["submit", "restart_orchestration"].map((name) => ({ name, description: "", inputSchema: {} }))];
+		const result = fence("result", "Paris", "r");
+		const review: Message = { role: "user", text: `${result}\n\nCall submit if it is good.` };
+		expect(reply((await call({ tools, messages: [asked, review] })).result).toolCalls).toMatchObject([{ name: "submit" }]);
+		const rewrite: Message = { role: "user", text: `${result}\n\nWrite the final text.` };
+		expect(reply((await call({ tools, messages: [asked, rewrite] })).result)).toMatchObject({ text: "Paris [simulated]", toolCalls: [] });
+	});
+
+	test("a former answer that it is told after a restart is not a board", async () => {
+		const restarted: Message = { role: "user", text: `Q\n\n${fence("former", "Paris", "f")}` };
+		expect(reply((await call({ messages: [restarted] })).result).toolCalls).toMatchObject([{ name: "new_answer" }]);
 	});
 });
 
@@ -161,20 +164,37 @@ describe("a script", () => {
 		expect(third.toolCalls).toMatchObject([{ name: "vote", input: { agent_id: "elk", reason: "best [simulated]" } }]);
 	});
 
+	test("starts anew in each turn of a session", async () => {
+		const former: Message[] = [
+			{ role: "user", text: "Before?" },
+			{ role: "assistant", text: "Then.", reasoning: "", toolCalls: [] },
+		];
+		expect(reply((await call({ messages: [...former, asked] }, { options })).result).toolCalls).toMatchObject([{ name: "read_file" }]);
+	});
+
+	test("keeps a verdict for the review", async () => {
+		const script = [{ answer: "A" }, { call: { tool: "restart_orchestration", input: { reason: "r", instructions: "i" } } }];
+		const first = said(reply((await call({}, { options: { script } })).result));
+		const vote = reply((await call({ messages: [asked, first, board({ fox: "x" })] }, { options: { script } })).result);
+		expect(vote.toolCalls).toMatchObject([{ name: "vote" }]);
+		const review: Message = { role: "user", text: `${fence("result", "x", "r")}\n\nCall submit if it is good.` };
+		const verdict = await call({ messages: [asked, first, review] }, { options: { script } });
+		expect(reply(verdict.result).toolCalls).toMatchObject([{ name: "restart_orchestration" }]);
+	});
+
 	test("after its end the agent goes on by its profile", async () => {
-		const done = [asked, ...Array(3).fill(said(reply((await call({})).result))), board({ fox: "x" })];
+		const done = [
+			asked,
+			...[0, 1, 2].map((simulated) => ({ ...called("new_answer", { content: "x" }), opaque: { simulated } })),
+			board({ fox: "x" }),
+		];
 		expect(reply((await call({ messages: done }, { options })).result).toolCalls).toMatchObject([
 			{ name: "vote", input: { agent_id: "fox" } },
 		]);
 	});
 
 	test("votes for the first, for its own, or by alias", async () => {
-		const mine: Message = {
-			role: "assistant",
-			text: "",
-			reasoning: "",
-			toolCalls: [{ id: "1", name: "new_answer", input: { content: "mine" }, raw: "" }],
-		};
+		const mine = called("new_answer", { content: "mine" });
 		const messages = [asked, mine, board({ owl: "other", elk: "mine" })];
 		for (const [vote, alias] of [
 			["first", "owl"],
