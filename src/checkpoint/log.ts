@@ -38,7 +38,10 @@ export type Lease = {
 	 * Writes the events in one transaction; in the same one removes the drafts of `finished` steps and `added` to the others.
 	 * Resolves with the events as they were written.
 	 */
-	append(events: readonly Unsaved[], drafts?: { readonly finished?: readonly string[]; readonly added?: readonly Draft[] }): Promise<readonly Recorded[]>;
+	append(
+		events: readonly Unsaved[],
+		drafts?: { readonly finished?: readonly string[]; readonly added?: readonly Draft[] },
+	): Promise<readonly Recorded[]>;
 	/** Adds text to drafts, all in one transaction. Only what is new: never the whole text again. */
 	addDrafts(added: readonly Draft[]): Promise<void>;
 	/** Requests not yet answered, oldest first. */

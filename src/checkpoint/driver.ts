@@ -1,0 +1,79 @@
+import { createRequire } from "node:module";
+
+/**
+ * SQLite, as much of it as is used here. Node brings its own from 22 on, but older ones of them carry a defect that can
+ * lose committed rows when the write-ahead log starts over; so it is taken from 3.51.3 on, and a package with the same
+ * interface otherwise. Both are synchronous: a commit blocks for the length of one fsync, and what returned is on disk.
+ */
+export type Database = {
+	exec(sql: string): void;
+	prepare(sql: string): Statement;
+	close(): void;
+};
+
+export type Row = Readonly<Record<string, unknown>>;
+export type Value = string | number | Uint8Array | null;
+
+export type Statement = {
+	run(...values: readonly Value[]): { readonly changes: number };
+	get(...values: readonly Value[]): Row | undefined;
+	all(...values: readonly Value[]): readonly Row[];
+};
+
+type Native = new (path: string, options?: { readOnly?: boolean }) => Database;
+
+let native: Native | undefined;
+
+/** Opens or creates a file; `file:` addresses are understood. Throws what SQLite throws: see `failures.ts`. */
+export function openDatabase(path: string, options: { readonly readOnly?: boolean } = {}): Database {
+	native ??= load();
+	return keepAlive(new native(path, options));
+}
+
+function load(): Native {
+	if (!isSafe(process.versions.sqlite)) {
+		return databaseClass(createRequire(import.meta.url)("@photostructure/sqlite"));
+	}
+	const emitWarning = process.emitWarning;
+	// Node 22 calls its SQLite experimental, once, on stderr. Every other warning is passed on.
+	process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
+		if (!String(warning).includes("SQLite is an experimental feature")) {
+			Reflect.apply(emitWarning, process, [warning, ...rest]);
+		}
+	};
+	try {
+		return databaseClass(process.getBuiltinModule("node:sqlite"));
+	} finally {
+		process.emitWarning = emitWarning;
+	}
+}
+
+export function isSafe(version: string | undefined): boolean {
+	const [major = 0, minor = 0, patch = 0] = (version ?? "").split(".").map(Number);
+	return major > 3 || (major === 3 && (minor > 51 || (minor === 51 && patch >= 3)));
+}
+
+function databaseClass(module: unknown): Native {
+	if (typeof module === "object" && module !== null && "DatabaseSync" in module && typeof module.DatabaseSync === "function") {
+		return module.DatabaseSync as Native;
+	}
+	throw new Error("This Node has no SQLite, and the package @photostructure/sqlite did not bring it.");
+}
+
+/**
+ * A statement of the package does not hold its database: if only the statement is still in use, the database is
+ * collected and the next call reads freed memory. So every statement remembers where it came from.
+ */
+function keepAlive(database: Database): Database {
+	return {
+		exec: (sql) => database.exec(sql),
+		prepare(sql) {
+			const statement = database.prepare(sql);
+			origins.set(statement, database);
+			return statement;
+		},
+		close: () => database.close(),
+	};
+}
+
+const origins = new WeakMap<Statement, Database>();
