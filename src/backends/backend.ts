@@ -31,11 +31,19 @@ export type Call = {
 	readonly bookmark?: string;
 	/** Tells the CLI agent's own session; it is safe in the log once this resolves. */
 	readonly onBookmark?: (bookmark: string) => Promise<void>;
+	/** Tells of a child process before it runs its program; it is safe in the log once this resolves. */
+	readonly onProcess?: (process: ChildProcessInfo) => Promise<void>;
+	/** The child has ended, and its whole group with it. `exitCode` is null if a signal ended it. */
+	readonly onProcessEnd?: (pid: number, exitCode: number | null) => void;
 };
 
+/** A child process that leads a group of its own. `startedAt` tells it from a later process with the same pid. */
+export type ChildProcessInfo = { readonly pid: number; readonly startedAt: string; readonly command: string };
+
+/** `costUsd` is what a CLI agent says the call cost; absent where nobody says so and it follows from usage and price. */
 export type CallResult =
-	| { readonly ok: true; readonly reply: Reply }
-	| { readonly ok: false; readonly error: BackendError; readonly usage?: Usage };
+	| { readonly ok: true; readonly reply: Reply; readonly costUsd?: number }
+	| { readonly ok: false; readonly error: BackendError; readonly usage?: Usage; readonly costUsd?: number };
 
 export type BackendErrorKind =
 	| "auth"

@@ -1,0 +1,146 @@
+import type { Reply, Usage } from "../core/conversation.ts";
+import type { Backend, BackendError, BackendSetup, Call, CallResult } from "./backend.ts";
+import type { Dialect } from "./cli-dialect.ts";
+import { failure, notInstalled, notStarted } from "./cli-errors.ts";
+import { tail } from "./cli-lines.ts";
+import { lastTrace, nextPrompt, type Prompt, type Trace } from "./cli-prompt.ts";
+import { type Heard, listen, unheard } from "./cli-reply.ts";
+import { findCommand } from "./cli-which.ts";
+import { type Child, launch, launcherExit } from "./launch.ts";
+import { callMarker, readCalls } from "./text-tools.ts";
+
+/**
+ * A CLI agent as a backend: one call gives it one prompt, in a process of its own, and goes on with its own session. Its
+ * tools, its files and its memory are its business; ours are the prompt, the reply, the session's name and the process.
+ */
+export function cliAgent(
+	dialect: Dialect,
+	setup: BackendSetup,
+	place: { readonly cwd: string; readonly env: BackendSetup["env"] },
+): Backend {
+	const running = new Set<Promise<unknown>>();
+	const agent: Agent = { dialect, ...place, secret: `${setup.seed}:${setup.agent}`, totals: new Map() };
+	return {
+		call(call) {
+			const work = answer(agent, call);
+			running.add(work);
+			void work.finally(() => running.delete(work));
+			// The group is being ended; its end is waited for in `close`, not by the caller.
+			return Promise.race([work, abortion(call.signal)]);
+		},
+		async close() {
+			await Promise.allSettled(running);
+		},
+	};
+}
+
+type Agent = {
+	readonly dialect: Dialect;
+	readonly cwd: string;
+	readonly env: BackendSetup["env"];
+	readonly secret: string;
+	/** Usage of its sessions so far, for those that count whole sessions. */
+	readonly totals: Map<string, Usage>;
+};
+
+const aborted: BackendError = { kind: "aborted", message: "The call was aborted.", retryable: false };
+
+function abortion(signal: AbortSignal): Promise<CallResult> {
+	return new Promise((resolve) => {
+		const abort = () => resolve({ ok: false, error: aborted });
+		if (signal.aborted) abort();
+		else signal.addEventListener("abort", abort, { once: true });
+	});
+}
+
+async function answer(agent: Agent, call: Call): Promise<CallResult> {
+	const { dialect, cwd, env } = agent;
+	try {
+		if (!(await findCommand(dialect.command, env, cwd))) return { ok: false, error: notInstalled(dialect) };
+		const tools = { tools: call.request.tools, marker: callMarker(agent.secret) };
+		const prompt = nextPrompt(call.request, tools, call.bookmark);
+		const first = await attempt(agent, call, prompt, call.bookmark);
+		if (first !== "lost") return first;
+		call.onDelta("progress", `${dialect.title} no longer has session ${call.bookmark}; it is told everything again.`);
+		const anew = await attempt(agent, call, nextPrompt(call.request, tools, undefined), undefined);
+		return anew === "lost" ? { ok: false, error: failure(dialect, { exitCode: 1, signal: null, stderr: "" }, env) } : anew;
+	} catch (error) {
+		return { ok: false, error: call.signal.aborted ? aborted : notStarted(dialect, error, env) };
+	}
+}
+
+/** One process. `lost`: it does not have the session that it should go on with, and has done nothing. */
+async function attempt(agent: Agent, call: Call, prompt: Prompt, session: string | undefined): Promise<CallResult | "lost"> {
+	const { dialect, cwd, env } = agent;
+	const { args, stdin, env: extra } = dialect.invocation(prompt.text, session);
+	const child = await launch({
+		command: dialect.command,
+		args,
+		cwd,
+		env: { ...env, ...extra },
+		signal: call.signal,
+		...(stdin === undefined ? {} : { stdin }),
+		onStarted: async (pid, startedAt) => call.onProcess?.({ pid, startedAt, command: dialect.command }),
+	});
+	const stderr = tail(child.stderr);
+	const tools = { tools: call.request.tools, marker: callMarker(agent.secret) };
+	const heard = unheard(session);
+	const [exit] = await Promise.all([ended(child, call), listen(dialect, child, call, tools, heard)]);
+	call.onProcessEnd?.(child.pid, exit.code);
+	if (call.signal.aborted) return { ok: false, error: aborted };
+	const spending = spent(agent, call, heard, session);
+	if (heard.problem === undefined && (heard.isDone || (dialect.output === "text" && exit.code === 0)))
+		return success(heard, call, prompt, tools, spending);
+	if (session !== undefined && heard.text === "" && dialect.sessionLost?.test(`${heard.problem ?? ""}\n${stderr()}`)) return "lost";
+	if (exit.code === launcherExit.notFound && heard.problem === undefined) return { ok: false, error: notInstalled(dialect) };
+	const trouble = {
+		exitCode: exit.code,
+		signal: exit.signal,
+		stderr: stderr(),
+		...(heard.problem === undefined ? {} : { problem: heard.problem }),
+	};
+	const { usage, costUsd } = spending;
+	return { ok: false, error: failure(dialect, trouble, env), ...(usage ? { usage } : {}), ...(costUsd === undefined ? {} : { costUsd }) };
+}
+
+/** Its exit. Whatever left its group and holds its output open is not waited for. */
+async function ended(child: Child, call: Call) {
+	const exit = await child.exit;
+	setTimeout(() => child.stdout.destroy(), call.signal.aborted ? 0 : 250).unref();
+	return exit;
+}
+
+function success(heard: Heard, call: Call, prompt: Prompt, tools: Parameters<typeof readCalls>[1], spending: Spent): CallResult {
+	const { toolCalls } = readCalls(heard.text, tools, call.step);
+	const { totals, usage, costUsd } = spending;
+	const trace: Trace | undefined =
+		heard.session === undefined ? undefined : { session: heard.session, told: prompt.told, ...(totals ? { totals } : {}) };
+	const reply: Reply = {
+		text: heard.shown,
+		reasoning: heard.thoughts,
+		toolCalls,
+		finish: heard.isTruncated ? "length" : toolCalls.length > 0 ? "tool-calls" : "stop",
+		...(usage ? { usage } : {}),
+		...(trace ? { opaque: trace } : {}),
+	};
+	return { ok: true, reply, ...(costUsd === undefined ? {} : { costUsd }) };
+}
+
+type Spent = { readonly usage?: Usage; readonly totals?: Usage; readonly costUsd?: number };
+
+/** What this call has cost: for those that count their whole session, what it has grown by. */
+function spent(agent: Agent, call: Call, heard: Heard, session: string | undefined): Spent {
+	const cost = heard.costUsd === undefined ? {} : { costUsd: heard.costUsd };
+	const now = heard.usage;
+	if (!now || !agent.dialect.countsSession || heard.session === undefined) return { ...cost, ...(now ? { usage: now } : {}) };
+	const trace = lastTrace(call.request);
+	const recorded = trace?.session === session ? trace?.totals : undefined;
+	const before = session === undefined ? undefined : (agent.totals.get(session) ?? recorded);
+	agent.totals.set(heard.session, now);
+	return { ...cost, totals: now, usage: before ? grown(now, before) : now };
+}
+
+function grown(now: Usage, before: Usage): Usage {
+	const by = (key: keyof Usage) => Math.max(0, now[key] - before[key]);
+	return { input: by("input"), output: by("output"), cached: by("cached"), reasoning: by("reasoning") };
+}
