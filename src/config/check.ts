@@ -1,0 +1,211 @@
+import type * as z from "zod";
+import type { ConfigProblem } from "../errors.ts";
+import { coerceAt } from "./coerce.ts";
+import { nearest, type Place, problemAt } from "./problems.ts";
+import { type Path, pathText, type Tree } from "./tree.ts";
+import { core, fieldsOf, follow, homesOf } from "./walk.ts";
+
+type Issue = z.core.$ZodIssue;
+
+export type CheckOptions = {
+	readonly tree: Tree;
+	/** Where in the tree the value stands. */
+	readonly at: Path;
+	/** Values that could not be filled in: their type cannot be judged. */
+	readonly unset: ReadonlyMap<string, readonly string[]>;
+	readonly allowUnknown: boolean;
+	/** The schema of the whole file, to say where a misplaced key belongs. */
+	readonly whole?: z.core.$ZodType | undefined;
+};
+
+/**
+ * Checks a value against a schema. Values that only differ in spelling (`"3"` for 3, `yes` for true, nothing for a key
+ * that is not set) are brought into the right one. Everything that is wrong is reported, not only the first.
+ */
+export function check(schema: z.ZodType, value: unknown, options: CheckOptions): { value: unknown; problems: ConfigProblem[] } {
+	let current = structuredClone(value);
+	const given = (path: Path) => options.tree.sources.get(pathText([...options.at, ...path]));
+	for (let round = 0; round < 20; round++) {
+		const result = schema.safeParse(current);
+		if (result.success) return { value: current, problems: [] };
+		const issues = result.error.issues;
+		const holder = { value: current };
+		const changed = issues.map((issue) => coerceIssue(holder, issue, given)).includes(true);
+		current = holder.value;
+		if (!changed) return { value: current, problems: issues.flatMap((issue) => report(schema, current, issue, options)) };
+	}
+	return { value: current, problems: [] };
+}
+
+function coerceIssue(holder: { value: unknown }, issue: Issue, given: (path: Path) => string | undefined, base: Path = []): boolean {
+	const path = [...base, ...pathOf(issue)];
+	if (issue.code === "invalid_union") {
+		for (const branch of issue.errors) {
+			const [first, ...others] = branch;
+			if (first && others.length === 0 && coerceIssue(holder, first, given, path)) return true;
+		}
+		return false;
+	}
+	return coerceAt(holder, path, issue, given(path));
+}
+
+function pathOf(issue: { path: readonly PropertyKey[] }): Path {
+	return issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
+}
+
+/** One problem for each thing the user has to change. */
+function report(schema: z.ZodType, value: unknown, issue: Issue, options: CheckOptions, base: Path = []): ConfigProblem[] {
+	const path = [...base, ...pathOf(issue)];
+	if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(schema, [...path, key], options));
+	if (issue.code === "invalid_union") {
+		const inside = valueAt(value, path);
+		const branch = branchFor(issue.errors);
+		const keys = Object.keys(fieldsOf(follow(schema, path).schema ?? schema));
+		if (typeof inside === "object" && inside !== null && !Array.isArray(inside) && keys.length > 0) {
+			const strangers = Object.keys(inside).filter((key) => !keys.includes(key));
+			if (strangers.length > 0) return strangers.map((key) => unknownKey(schema, [...path, key], options));
+		}
+		if (branch?.some((inner) => inner.path.length > 0 || inner.code === "unrecognized_keys")) {
+			return branch.flatMap((inner) => report(schema, value, inner, options, path));
+		}
+	}
+	const full = [...options.at, ...path];
+	const name = pathText(full);
+	if (options.unset.has(name)) return [];
+	if (follow(schema, path).fates.some((fate) => fate.fate === "accepted")) return [];
+	const { message, hint } = inWords(issue, valueAt(value, path), name);
+	return [problemAt(placeOf(options.tree, full), { code: "config-invalid-value", message, hint, path: name })];
+}
+
+/** The alternative of a union that the value comes closest to. */
+function branchFor(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+	const rank = (branch: readonly Issue[]) =>
+		(branch.some((issue) => issue.path.length === 0 && issue.code === "invalid_type") ? 100 : 0) + branch.length;
+	return [...branches].sort((a, b) => rank(a) - rank(b))[0];
+}
+
+function unknownKey(schema: z.ZodType, path: Path, options: CheckOptions): ConfigProblem {
+	const key = String(path.at(-1));
+	const full = [...options.at, ...path];
+	const parent = follow(schema, path.slice(0, -1)).schema ?? schema;
+	const fields = fieldsOf(parent);
+	const near = nearest(key, Object.keys(fields));
+	const where = options.at.length + path.length === 1 ? "at the top level" : `in ${pathText(full.slice(0, -1))}`;
+	const place = options.tree.keys.get(pathText(full)) ?? placeOf(options.tree, full);
+	return problemAt(place, {
+		code: "config-unknown-key",
+		message: `Unknown key ${key} ${where}.`,
+		hint: hintFor(key, near, fields, options.whole),
+		path: pathText(full),
+		severity: options.allowUnknown ? "warning" : "error",
+	});
+}
+
+function hintFor(
+	key: string,
+	near: string | undefined,
+	fields: Record<string, z.core.$ZodType>,
+	whole: z.core.$ZodType | undefined,
+): string {
+	if (near !== undefined) {
+		const description = describe(fields[near]);
+		return `Did you mean ${near}?${description === "" ? "" : ` ${description}`}`;
+	}
+	const home = whole && homesOf(whole, key)[0];
+	if (home !== undefined) return `${key} belongs to ${home.slice(0, Math.max(0, home.length - key.length - 1)) || "the top level"}.`;
+	const known = Object.keys(fields).filter((name) => metaOf(fields[name])?.fate !== "accepted" && metaOf(fields[name])?.fate !== "refused");
+	return known.length === 0 ? "Delete it." : `Known here: ${known.slice(0, 24).join(", ")}${known.length > 24 ? ", ..." : ""}.`;
+}
+
+function metaOf(schema: z.core.$ZodType | undefined): Record<string, unknown> | undefined {
+	if (schema === undefined) return undefined;
+	const own = (schema as z.ZodType).meta?.();
+	return own ?? (core(schema) as z.ZodType).meta?.();
+}
+
+function describe(schema: z.core.$ZodType | undefined): string {
+	const description = metaOf(schema)?.description;
+	return typeof description === "string" ? description : "";
+}
+
+function inWords(issue: Issue, value: unknown, name: string): { message: string; hint?: string | undefined } {
+	switch (issue.code) {
+		case "invalid_type":
+			if (value === undefined) return { message: `${name} is missing.` };
+			return { message: `${name} must be ${kind(issue.expected)}, not ${shown(value)}.` };
+		case "invalid_value": {
+			const values = issue.values.map(String);
+			const near = typeof value === "string" ? nearest(value, values) : undefined;
+			return {
+				message: `${name} must be ${values.length === 1 ? values[0] : `one of ${values.join(", ")}`}, not ${shown(value)}.`,
+				hint: near === undefined ? undefined : `Did you mean ${near}?`,
+			};
+		}
+		case "too_small":
+			if (/^0 would/.test(issue.message)) return { message: `${name}: ${issue.message}.` };
+			if (issue.origin === "array" || issue.origin === "string" || issue.origin === "set") {
+				return {
+					message: issue.minimum === 1 || issue.minimum === 1n ? `${name} is empty.` : `${name} needs at least ${issue.minimum} entries.`,
+				};
+			}
+			return { message: `${name} must be ${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}, not ${shown(value)}.` };
+		case "too_big":
+			return { message: `${name} must be at most ${issue.maximum}, not ${shown(value)}.` };
+		case "invalid_union": {
+			const kinds = issue.errors.flatMap((branch) =>
+				branch.map((inner) => (inner.code === "invalid_type" ? kind(inner.expected) : inner.message)),
+			);
+			return { message: `${name} must be ${[...new Set(kinds)].join(" or ")}, not ${shown(value)}.` };
+		}
+		default:
+			return { message: `${name}: ${issue.message}` };
+	}
+}
+
+function kind(expected: string): string {
+	switch (expected) {
+		case "number":
+			return "a number";
+		case "int":
+			return "a whole number";
+		case "string":
+			return "text";
+		case "boolean":
+			return "true or false";
+		case "array":
+			return "a list";
+		case "object":
+		case "record":
+			return "a mapping";
+		default:
+			return `of type ${expected}`;
+	}
+}
+
+/** A value as a message shows it, short. Secrets have been hidden by then, or are not of a wrong type. */
+export function shown(value: unknown): string {
+	if (value === null || value === undefined) return "nothing";
+	if (Array.isArray(value)) return "a list";
+	if (typeof value === "object") return "a mapping";
+	if (typeof value !== "string") return String(value);
+	return `"${value.length > 40 ? `${value.slice(0, 40)}…` : value}"`;
+}
+
+/** Where a value stands; if it was never written, where its nearest parent does. */
+export function placeOf(tree: Tree, path: Path): Place | undefined {
+	for (let length = path.length; length >= 0; length--) {
+		const name = pathText(path.slice(0, length));
+		const place = tree.values.get(name) ?? tree.keys.get(name);
+		if (place !== undefined) return length === path.length ? place : (tree.keys.get(name) ?? place);
+	}
+	return undefined;
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+	let current = value;
+	for (const part of path) {
+		if (typeof current !== "object" || current === null) return undefined;
+		current = (current as Record<string | number, unknown>)[part];
+	}
+	return current;
+}

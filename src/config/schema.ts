@@ -1,0 +1,105 @@
+import * as z from "zod";
+import type { BackendEntry } from "../backends/backend.ts";
+import { apiParameters, massgenBackendKeys, ownBackendKeys } from "./keys/backend.ts";
+import { accepted, acceptedKeys, notNegative, open, refused, whole, works } from "./keys/fate.ts";
+import { losses } from "./keys/losses.ts";
+import { memoryKeys, nlipKeys } from "./keys/memory.ts";
+import { orchestratorKeys, timeoutSettings } from "./keys/orchestrator.ts";
+import { hookKeys } from "./keys/tools.ts";
+
+/** What can be chosen in a configuration: the tables the schema is composed from. */
+export type Registries = { readonly backends: readonly BackendEntry[]; readonly protocols: readonly string[] };
+
+export const displays = [
+	"rich_terminal",
+	"textual_terminal",
+	"simple",
+	"silent",
+	"none",
+	"web",
+	"terminal",
+	"plain",
+	"json",
+	"quiet",
+] as const;
+
+const display = z.strictObject({
+	display_type: works(z.enum(displays), "How the run is shown."),
+	type: works(z.enum(displays), "Another spelling of display_type."),
+	logging_enabled: works(z.boolean(), "Write log files. Default true."),
+	...acceptedKeys(losses.display, "A detail of MassGen's display.", [
+		"theme",
+		"display_kwargs",
+		"use_orchestrator_for_single_agent",
+		"skip_agent_selector",
+		"automation_mode",
+		"debug",
+		"vim_mode",
+	]),
+});
+
+const price = z.strictObject({
+	input: works(notNegative, "US dollars per million tokens read."),
+	output: works(notNegative, "US dollars per million tokens written."),
+	cached_input: works(notNegative, "US dollars per million tokens read from the provider's cache."),
+});
+
+const oldFormat = "Agents are listed under agents, each with id and backend.";
+
+/** The team without the options of its backends, which depend on `type`. */
+export function teamSchema(registries: Registries) {
+	const agent = z.strictObject({
+		id: works(z.string().min(1), "Its name. Missing: agent1, agent2, ..."),
+		backend: works(open, "Where it gets its answers from."),
+		system_message: works(z.string(), "Your own instructions for this agent."),
+		append_system_prompt: works(z.string(), "More instructions, put after system_message."),
+		count: works(whole.max(1000), "So many agents like this one, named id1, id2, ..."),
+		memory: accepted(losses.memory, "Memory of this agent.", memoryKeys),
+		enable_nlip: accepted(losses.nlip, "Switches NLIP on.", z.unknown()),
+		nlip: accepted(losses.nlip, "NLIP.", nlipKeys),
+	});
+	return z.strictObject({
+		$schema: works(z.string(), "Where an editor finds the JSON Schema of this file."),
+		include: works(z.union([z.string(), z.array(z.string())]), "Files whose keys are taken over where this file does not set them."),
+		agents: works(z.array(agent).min(1), "The team: a list of agents."),
+		orchestrator: works(orchestratorKeys(registries.protocols), "How they work together."),
+		timeout_settings: works(timeoutSettings, "Time limits."),
+		ui: works(display, "What you see."),
+		display: works(z.union([z.enum(displays), display]), "Another spelling of ui."),
+		prompt: works(z.string(), "The question, if none is given on the command line."),
+		session_id: works(z.string(), "The session to go on with."),
+		prices: works(z.record(z.string(), price), "Prices by model, in US dollars per million tokens; they replace the shipped ones."),
+		rate_limits: works(open, "Requests per minute and at the same time, by backend."),
+		memory: accepted(losses.memory, "What is remembered.", memoryKeys),
+		hooks: accepted(losses.hooks, "Programs that are run around tool calls.", hookKeys),
+		nlip: accepted(losses.nlip, "NLIP.", nlipKeys),
+		enable_nlip: accepted(losses.nlip, "Switches NLIP on.", z.unknown()),
+		filesystem_memory: accepted(losses.unread, "MassGen does not read it.", z.unknown()),
+		task: accepted({ ...losses.unread, instead: "Use prompt." }, "MassGen does not read it.", z.unknown()),
+		timeout: accepted({ ...losses.unread, instead: "Use timeout_settings." }, "MassGen does not read it.", z.unknown()),
+		models: refused("It belongs to the first format of MassGen.", oldFormat),
+		model_configs: refused("It belongs to the first format of MassGen.", oldFormat),
+		num_agents: refused("It belongs to the first format of MassGen.", "An agent's count: N makes N agents like it."),
+		max_rounds: refused("It belongs to the first format of MassGen.", "Use orchestrator.max_new_answers_per_agent."),
+		consensus_threshold: refused("It belongs to the first format of MassGen.", "Use orchestrator.stop: majority or all."),
+		voting_enabled: refused("It belongs to the first format of MassGen.", "Use orchestrator.protocol."),
+		enable_voting: refused("It belongs to the first format of MassGen.", "Use orchestrator.protocol."),
+	});
+}
+
+/** What `backend:` may hold for one type: its own options, and what MassGen knows besides. */
+export function backendSchema(entry: BackendEntry | undefined) {
+	return z.strictObject({ ...massgenBackendKeys, ...apiParameters, ...(entry?.options.shape ?? {}), ...ownBackendKeys });
+}
+
+/** Mappings whose content is somebody else's: no key in them is ours to judge or to rename. */
+export const foreign: ReadonlySet<string> = new Set(["extra_body", "provider_options"]);
+
+/** YAML has `snake_case`, the program `camelCase`. What the values hold is left alone: some of it goes to providers as it is. */
+export function camelCase(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+	return Object.fromEntries(Object.entries(options).map(([key, value]) => [camelWord(key), value]));
+}
+
+function camelWord(key: string): string {
+	return key.replace(/(?<=[a-z0-9])_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
