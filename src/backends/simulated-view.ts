@@ -1,5 +1,5 @@
 import type { Message, Request, ToolSpec } from "../core/conversation.ts";
-import { type Fenced, readBoard } from "../core/fence.ts";
+import { divider, type Fenced, readBoard } from "../core/fence.ts";
 import { isRecord } from "./keys.ts";
 
 /** What a simulated agent makes of a request: all it knows, since it remembers nothing. */
@@ -69,7 +69,7 @@ function question(messages: readonly Message[], first: number): string {
 		.slice(history + 1)
 		.map(textOf)
 		.join("\n");
-	return text.replace(/^<answer from="[^"\n]*" key="([^"\n]+)">\n[\s\S]*?\n<\/answer \1>/gm, "").trim();
+	return (text.split(divider)[0] ?? "").trim();
 }
 
 function textOf(message: Message | undefined): string {

@@ -141,7 +141,7 @@ function beginStep(turn: Turn, assignment: Assignment, { hash, estimate }: Extra
 	return [
 		{
 			type: "step.started",
-			step: `${id}.${assignment.steps + assignment.tries + assignment.losses + 1}`,
+			step: `${id}.${assignment.begun + 1}`,
 			assignment: id,
 			agent,
 			hash,

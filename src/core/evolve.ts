@@ -169,6 +169,7 @@ function assigned(turn: Turn, event: Of<"assignment.started">): Turn {
 		task,
 		attempt,
 		round,
+		begun: 0,
 		steps: 0,
 		rejections: 0,
 		losses: 0,
@@ -213,6 +214,7 @@ function ended(turn: Turn, event: Of<"assignment.ended">): Turn {
 /** The step reads what was said since the last one: its request held it. */
 function stepStarted(turn: Turn, event: Of<"step.started">): Turn {
 	const next = change({ ...turn, stepCount: turn.stepCount + 1 }, event.assignment, {
+		begun: (turn.open.find(({ id }) => id === event.assignment)?.begun ?? 0) + 1,
 		step: { id: event.step, estimate: event.estimate },
 		notBefore: undefined,
 	});

@@ -51,3 +51,6 @@ export function readBoard(messages: readonly Message[]): { readonly answers: rea
 	}
 	return found;
 }
+
+/** Stands between the user's question and what we add to it. */
+export const divider = "\n\n---\n\n";

@@ -12,7 +12,7 @@ export type AgentId = string;
 
 export type Agent = {
 	readonly id: AgentId;
-	/** What the other agents see instead of its name: drawn once per session, not guessable. */
+	/** What the other agents see instead of its name: drawn once per session, one word of letters and digits, not guessable. */
 	readonly alias: string;
 	/** Name of an entry in the backend table. */
 	readonly backend: string;
@@ -42,6 +42,8 @@ export type Candidate = {
 	readonly labels: readonly string[];
 	readonly authors: readonly AgentId[];
 	readonly text: string;
+	readonly identity: string;
+	/** The latest in which one of its authors wrote it. */
 	readonly round: number;
 };
 
@@ -79,11 +81,12 @@ export type Assignment = {
 	readonly task: Task;
 	readonly attempt: number;
 	readonly round: number;
-	/** Finished model calls. */
+	/** Model calls that have begun, and those that have finished. */
+	readonly begun: number;
 	readonly steps: number;
 	/** Replies in a row that held no valid ballot. */
 	readonly rejections: number;
-	/** Times in a row that the process died or stopped during the model call that is due. */
+	/** Times in a row that the process died during the model call that is due. */
 	readonly losses: number;
 	/** Failures of the model call that is due, and how long was waited between its tries. */
 	readonly tries: number;
@@ -103,6 +106,7 @@ export type Phase = "coordinating" | "presenting" | "ended";
 /** How a turn ended. `budget` and `timeout` may hold an answer; `max-steps` and `failed` never do. */
 export type Outcome = "completed" | "failed" | "cancelled" | "timeout" | "budget" | "max-steps";
 
+/** `user` is the wish to finish now: always a soft limit. */
 export type LimitKind = "time" | "budget" | "user";
 
 export type Limits = {
@@ -209,7 +213,7 @@ export type Turn = Terms & {
 	readonly closing?: { readonly kind: LimitKind; readonly round: number };
 	readonly warned: readonly LimitKind[];
 	/** A hard limit that was reached: nothing new begins. */
-	readonly hard?: LimitKind;
+	readonly hard?: Exclude<LimitKind, "user">;
 	readonly decision?: Decision;
 	/** The winner's answer, written anew. `null`: tried in vain. */
 	readonly rewrite?: string | null;

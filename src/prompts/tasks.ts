@@ -1,4 +1,4 @@
-import { fence, unchanged } from "../core/fence.ts";
+import { divider, fence, unchanged } from "../core/fence.ts";
 import { board, isForVotesOnly, textIsAnswer, versionOf } from "../core/queries.ts";
 import { draw } from "../core/text.ts";
 import type { AgentId, Candidate, Task, Turn } from "../core/types.ts";
@@ -6,7 +6,8 @@ import type { AgentId, Candidate, Task, Turn } from "../core/types.ts";
 /** The question, as an agent reads it first. What it is asked to do and the date come last: all before them stays the same. */
 export function opening(turn: Turn, agent: AgentId, task: Task, round: number): string {
 	const date = turn.date === undefined ? "" : `Today is ${turn.date}.`;
-	return paragraphs(turn.question, restartNote(turn), shown(turn, agent, round, 0), instruction(turn, task, round), date);
+	const rest = paragraphs(restartNote(turn), shown(turn, agent, round, 0), instruction(turn, task, round), date);
+	return rest === "" ? turn.question : turn.question + divider + rest;
 }
 
 /** What an agent reads when its next round begins: what is new on the board, and what to do. */

@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import type { BackendError, CallResult } from "../backends/backend.ts";
+import type { Request } from "../core/conversation.ts";
+import type { Command, Delta } from "../core/events.ts";
+import type { Past } from "../core/session.ts";
+import type { Assignment, Estimate, Turn } from "../core/types.ts";
+import { requestFor } from "../prompts/request.ts";
+import type { Crew, Member } from "./member.ts";
+import { retryDelay } from "./retry.ts";
+
+/** A model call that is about to be made. */
+export type Prepared = { readonly request: Request; readonly hash: string; readonly estimate: Estimate };
+
+export function prepare(turn: Turn, { agent }: Assignment, past: readonly Past[], member: Member): Prepared {
+	const specs = member.tools.map(({ spec }) => spec);
+	const request = requestFor(turn, agent, past, specs);
+	return { request, hash: createHash("sha256").update(JSON.stringify(request)).digest("hex"), estimate: member.estimate(request) };
+}
+
+export type StepPorts = {
+	readonly crew: Crew;
+	readonly signal: AbortSignal;
+	readonly onDelta: (delta: Delta) => void;
+	/** Resolves once the bookmark is in the log. */
+	readonly onBookmark: (bookmark: string) => Promise<void>;
+	readonly onProcess: (process: { pid: number; startedAt: string; command: string }) => Promise<void>;
+	readonly onProcessEnd: (pid: number, exitCode: number | null) => void;
+};
+
+/** Makes one model call and says what came of it. Undefined if it was called off: then nobody waits for it. */
+export async function runStep(member: Member, assignment: Assignment, request: Request, ports: StepPorts): Promise<Command | undefined> {
+	const step = assignment.step?.id ?? "";
+	const { crew, signal } = ports;
+	let draft = "";
+	const guarded = new Watchdog(crew, signal);
+	const result = await guarded.watch((guard) =>
+		member.backend.call({
+			agent: assignment.agent,
+			step,
+			request,
+			signal: guard,
+			onDelta: (kind, text) => {
+				guarded.sign();
+				if (kind === "text") draft += text;
+				ports.onDelta({ agent: assignment.agent, step, kind, text });
+			},
+			onBookmark: ports.onBookmark,
+			onProcess: ports.onProcess,
+			onProcessEnd: ports.onProcessEnd,
+			...(assignment.bookmark === undefined ? {} : { bookmark: assignment.bookmark }),
+		}),
+	);
+	if (signal.aborted) return undefined;
+	if (!result.ok) return failed(step, assignment, result, draft, crew, member);
+
+	const { reply } = result;
+	const costUsd = reply.usage && member.cost(reply.usage);
+	const readOnly = reply.toolCalls
+		.filter((call) => member.tools.some((tool) => tool.spec.name === call.name && tool.readOnly))
+		.map(({ id }) => id);
+	return { type: "complete-step", step, reply, readOnly, ...(costUsd === undefined ? {} : { costUsd }) };
+}
+
+function failed(
+	step: string,
+	assignment: Assignment,
+	{ error, usage }: Extract<CallResult, { ok: false }>,
+	draft: string,
+	crew: Crew,
+	member: Member,
+): Command {
+	const { kind, message, hint, status } = error;
+	const waitMs = retryDelay(error, assignment, crew.limits.waitMs, crew.random);
+	const costUsd = usage && member.cost(usage);
+	return {
+		type: "fail-step",
+		step,
+		failure: { kind, message, ...(hint === undefined ? {} : { hint }), ...(status === undefined ? {} : { status }) },
+		...(waitMs === undefined ? {} : { waitMs, retryAt: crew.clock.wall() + waitMs }),
+		...(usage ? { usage } : {}),
+		...(costUsd === undefined ? {} : { costUsd }),
+		...(draft === "" ? {} : { draft }),
+	};
+}
+
+/** Ends a call that gives no sign of life, or takes too long, whatever its backend does. */
+class Watchdog {
+	readonly #crew: Crew;
+	readonly #signal: AbortSignal;
+	#signedAt: number;
+
+	constructor(crew: Crew, signal: AbortSignal) {
+		this.#crew = crew;
+		this.#signal = signal;
+		this.#signedAt = crew.clock.now();
+	}
+
+	sign(): void {
+		this.#signedAt = this.#crew.clock.now();
+	}
+
+	async watch(call: (signal: AbortSignal) => Promise<CallResult>): Promise<CallResult> {
+		const guard = new AbortController();
+		const settled = new AbortController();
+		const abort = () => guard.abort(this.#signal.reason);
+		if (this.#signal.aborted) abort();
+		else this.#signal.addEventListener("abort", abort, { once: true });
+		const silence = this.#silence(settled.signal).then((error): CallResult | Promise<CallResult> => {
+			if (!error) return new Promise(() => {});
+			guard.abort(error);
+			return { ok: false, error };
+		});
+		try {
+			return await Promise.race([call(guard.signal), silence]);
+		} finally {
+			settled.abort();
+			this.#signal.removeEventListener("abort", abort);
+		}
+	}
+
+	/** Resolves with the error once a limit is passed, or with nothing once the call has settled. */
+	async #silence(settled: AbortSignal): Promise<BackendError | undefined> {
+		const { clock, limits } = this.#crew;
+		const start = clock.now();
+		while (!settled.aborted) {
+			const idle = this.#signedAt + limits.idleMs - clock.now();
+			const total = start + limits.callMs - clock.now();
+			if (total <= 0) return { kind: "timeout", message: `The call took longer than ${limits.callMs / 1000} s.`, retryable: false };
+			if (idle <= 0) return { kind: "timeout", message: `No sign of life for ${limits.idleMs / 1000} s.`, retryable: true };
+			await clock.sleep(Math.min(idle, total), settled);
+		}
+		return undefined;
+	}
+}

@@ -1,0 +1,273 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { systemClock } from "./agents/clock.ts";
+import { type CallLimits, type Crew, defaultCallLimits, type Member } from "./agents/member.ts";
+import type { Clock } from "./backends/backend.ts";
+import { endGroups } from "./backends/process-groups.ts";
+import { backendEntry } from "./backends/registry.ts";
+import type { Lease, SessionStore } from "./checkpoint/log.ts";
+import type { AgentConfig, Team } from "./config/team.ts";
+import { agentsOf, differences, termsOf } from "./config/terms.ts";
+import type { Command, Delta, Recorded, SessionEvent } from "./core/events.ts";
+import { emptyTurn } from "./core/evolve.ts";
+import { emptySession, evolveSession, openTurn, pastOf, type Session } from "./core/session.ts";
+import type { AgentId, Limits, Turn } from "./core/types.ts";
+import { SessionError, UsageError } from "./errors.ts";
+import { Drive } from "./orchestrator/run.ts";
+import { promptsVersion } from "./prompts/request.ts";
+import { protocolNamed } from "./protocols/registry.ts";
+
+export type TurnRequest = {
+	readonly store: SessionStore;
+	readonly team: Team;
+	/** Undefined: go on with the turn that is open. */
+	readonly question?: string;
+	/** Let an open turn go on with a configuration that differs from the one it started with. */
+	readonly acceptConfig?: boolean;
+	/** Limits given when an open turn goes on: they replace its old ones. */
+	readonly limits?: Limits;
+	/** The process environment and the `.env` files, merged. */
+	readonly env: Readonly<Record<string, string | undefined>>;
+	/** Interrupts the turn, which stays open. Its reason, a text, says who did it. */
+	readonly signal?: AbortSignal;
+	/** The session as read under the lease, before anything is written. */
+	readonly onOpen?: (session: Session, resumed: Turn | undefined) => void;
+	readonly onEvent?: (event: Recorded, turn: Turn) => void;
+	readonly onDelta?: (delta: Delta) => void;
+	/** Given a way to talk to the turn while it runs. */
+	readonly onDrive?: (send: (command: Command) => void) => void;
+	readonly clock?: Clock;
+	readonly random?: () => number;
+	readonly callLimits?: Partial<CallLimits>;
+	readonly tickMs?: number;
+};
+
+export type TurnResult = {
+	/** The whole session, this turn included. */
+	readonly session: Session;
+	readonly turn: Turn;
+	/** Driven time of the turn, all its processes together. */
+	readonly durationMs: number;
+};
+
+/**
+ * Drives one turn of a session to its end, or until it is interrupted. With a question: a new turn, or the open one if it
+ * asks the same; an open turn with another question is cancelled first. Everything is in the store before anyone is told.
+ *
+ * Rejects with `SessionBusyError` (another process drives it), `SessionError` (nothing to go on with, configuration
+ * differs), `StoreError` and `LeaseLostError` (the log cannot be written: everything is stopped).
+ */
+export async function runTurn(request: TurnRequest): Promise<TurnResult> {
+	const { store } = request;
+	const lease = await store.acquire();
+	try {
+		const desk = new Desk(request, lease);
+		await desk.read();
+		await desk.openSession();
+		return await desk.turn();
+	} finally {
+		await lease.release();
+	}
+}
+
+/** One session under our lease. */
+class Desk {
+	readonly #request: TurnRequest;
+	readonly #lease: Lease;
+	readonly #clock: Clock;
+	#session: Session = emptySession;
+	#events: Recorded[] = [];
+
+	constructor(request: TurnRequest, lease: Lease) {
+		this.#request = request;
+		this.#lease = lease;
+		this.#clock = request.clock ?? systemClock;
+	}
+
+	async read(): Promise<void> {
+		const children = new Map<number, { pid: number; startedAt: string }>();
+		for await (const page of this.#request.store.read()) {
+			for (const event of page) {
+				this.#see(event);
+				if (event.type === "process.started") children.set(event.pid, event);
+				if (event.type === "process.ended") children.delete(event.pid);
+			}
+		}
+		if (children.size > 0) await endGroups([...children.values()]);
+	}
+
+	/** Writes what the session was opened with, and the aliases of agents that are new to it, before any model is called. */
+	async openSession(): Promise<void> {
+		const { team, store } = this.#request;
+		const aliases = newAliases(team, this.#session.aliases, this.#request.random ?? Math.random);
+		if (this.#lease.seq === 0) {
+			await this.#append({
+				type: "session.opened",
+				config: team.stored,
+				aliases,
+				...(team.path === undefined ? {} : { configPath: team.path }),
+			});
+		} else if (this.#session.isClosed) {
+			throw new SessionError("session_closed", `Session ${store.id} is closed.`, {
+				sessionId: store.id,
+				hint: "Start a new session, or fork this one.",
+			});
+		} else if (Object.keys(aliases).length > 0) {
+			await this.#append({ type: "aliases.added", aliases });
+		}
+	}
+
+	async turn(): Promise<TurnResult> {
+		const { question, store } = this.#request;
+		const open = openTurn(this.#session)?.turn;
+		if (question === undefined && !open) throw nothingToContinue(store.id);
+		if (question !== undefined && question.trim() === "")
+			throw new UsageError("The question is empty.", 'Ask one: massgen "your question"');
+		const same = open && (question === undefined || question.trim() === open.question.trim());
+		const resumed = same ? open : undefined;
+		if (resumed) this.#compareConfig();
+		this.#request.onOpen?.(this.#session, resumed);
+		if (open && !same) await this.#drive(open, { type: "cancel", why: "another question was asked" });
+		const turn = resumed ? await this.#drive(resumed, await this.#resume()) : await this.#drive(emptyTurn, this.#start(question ?? ""));
+		return { session: this.#session, turn, durationMs: this.#session.turns.at(-1)?.drivenMs ?? 0 };
+	}
+
+	#start(question: string): Command {
+		const { team, random = Math.random } = this.#request;
+		const number = Math.max(0, ...this.#session.turns.map(({ turn }) => turn.number)) + 1;
+		const seed = team.rules.seed ?? Math.floor(random() * 2 ** 32);
+		const today = new Date(this.#clock.wall()).toISOString().slice(0, 10);
+		return {
+			type: "start",
+			terms: termsOf(team, { number, question, agents: agentsOf(team, this.#session.aliases), seed, prompts: promptsVersion, today }),
+		};
+	}
+
+	async #resume(): Promise<Command> {
+		const { team, limits, acceptConfig, store } = this.#request;
+		const drafts = await store.drafts();
+		return {
+			type: "resume",
+			drafts,
+			...(acceptConfig ? { agents: agentsOf(team, this.#session.aliases) } : {}),
+			...(limits ? { limits } : {}),
+		};
+	}
+
+	#compareConfig(): void {
+		const { team, acceptConfig, store } = this.#request;
+		const changed = differences(this.#session.config, team.stored);
+		if (changed.length === 0 || acceptConfig) return;
+		throw new SessionError(
+			"config_differs",
+			`The configuration differs from the one that the open turn of ${store.id} started with: ${changed.join(", ")}.`,
+			{
+				sessionId: store.id,
+				hint: "Go on with the old one (leave out --config), or take the new one with --accept-config.",
+			},
+		);
+	}
+
+	async #drive(turn: Turn, first: Command): Promise<Turn> {
+		const request = this.#request;
+		const entry = protocolNamed(first.type === "start" ? first.terms.protocol : turn.protocol);
+		if (!entry) throw new UsageError(`There is no protocol ${turn.protocol}.`);
+		const number = first.type === "start" ? first.terms.number : turn.number;
+		const seed = first.type === "start" ? first.terms.seed : turn.seed;
+		const drive = new Drive({
+			lease: this.#lease,
+			protocol: entry.decide,
+			crew: await this.#crew(seed),
+			past: pastOf(this.#session, number),
+			turn,
+			events: this.#events.filter((event) => event.turn === number),
+			onEvent: (event, state) => {
+				this.#see(event);
+				request.onEvent?.(event, state);
+			},
+			onDelta: request.onDelta ?? (() => {}),
+			...(request.tickMs === undefined ? {} : { tickMs: request.tickMs }),
+		});
+		const interrupt = () => drive.send({ type: "interrupt", by: String(request.signal?.reason ?? "the caller") });
+		drive.send(first);
+		request.onDrive?.((command) => drive.send(command));
+		if (request.signal?.aborted) interrupt();
+		request.signal?.addEventListener("abort", interrupt, { once: true });
+		try {
+			return await drive.drive();
+		} finally {
+			request.signal?.removeEventListener("abort", interrupt);
+		}
+	}
+
+	async #crew(seed: number): Promise<Crew> {
+		const { team, random = Math.random, callLimits } = this.#request;
+		const limits = { ...defaultCallLimits, ...callLimits };
+		const members = await Promise.all(team.agents.map(async (agent) => [agent.id, await this.#member(agent, seed, limits)] as const));
+		return { members: Object.fromEntries(members), clock: this.#clock, limits, random };
+	}
+
+	async #member(agent: AgentConfig, seed: number, limits: CallLimits): Promise<Member> {
+		const entry = backendEntry(agent.backend);
+		if (!entry) throw new UsageError(`Agent ${agent.id}: there is no backend ${agent.backend}.`);
+		const workspace = entry.kind === "cli" ? await this.#workspace(agent.id) : undefined;
+		const { create } = await entry.load();
+		const backend = create({
+			agent: agent.id,
+			model: agent.model ?? entry.defaultModel,
+			options: agent.secretOptions,
+			env: this.#request.env,
+			seed,
+			clock: this.#clock,
+			idleMs: limits.idleMs,
+			...(workspace === undefined ? {} : { workspace }),
+		});
+		return {
+			backend,
+			tools: [],
+			estimate: (request) => ({ tokens: Math.ceil(JSON.stringify(request).length / 4) }),
+			cost: () => undefined,
+			...(workspace === undefined ? {} : { workspace }),
+		};
+	}
+
+	async #workspace(agent: AgentId): Promise<string | undefined> {
+		const { directory } = this.#request.store;
+		if (directory === undefined) return undefined;
+		const path = join(directory, "workspaces", agent);
+		await mkdir(path, { recursive: true });
+		return path;
+	}
+
+	#see(event: Recorded): void {
+		this.#session = evolveSession(this.#session, event);
+		this.#events.push(event);
+	}
+
+	async #append(event: SessionEvent): Promise<void> {
+		for (const saved of await this.#lease.append([{ at: this.#clock.wall(), turn: 0, attempt: 0, ...event }])) this.#see(saved);
+	}
+}
+
+function nothingToContinue(id: string): SessionError {
+	return new SessionError("nothing_to_continue", `Session ${id} has no turn that is open.`, {
+		sessionId: id,
+		hint: `Ask something in it: massgen --resume ${id} "your question"`,
+	});
+}
+
+const letters = "bcdfghjkmnpqrstvwxz23456789";
+
+/** Names for agents that have none yet, under which the others see them. */
+function newAliases(team: Team, taken: Readonly<Record<AgentId, string>>, random: () => number): Readonly<Record<AgentId, string>> {
+	const used = new Set(Object.values(taken));
+	const fresh: Record<AgentId, string> = {};
+	for (const { id } of team.agents.filter((agent) => taken[agent.id] === undefined)) {
+		let alias = "";
+		do alias = `agent-${Array.from({ length: 4 }, () => letters[Math.floor(random() * letters.length)]).join("")}`;
+		while (used.has(alias));
+		used.add(alias);
+		fresh[id] = alias;
+	}
+	return fresh;
+}

@@ -1,0 +1,233 @@
+import { runCall } from "../agents/call.ts";
+import type { Crew, Member } from "../agents/member.ts";
+import { type Prepared, prepare, runStep } from "../agents/step.ts";
+import type { Lease } from "../checkpoint/log.ts";
+import { decide } from "../core/decide.ts";
+import type { Command, Delta, Event, Recorded, Unsaved } from "../core/events.ts";
+import { evolve } from "../core/evolve.ts";
+import { due, isOver } from "../core/queries.ts";
+import type { Past } from "../core/session.ts";
+import type { Assignment, Protocol, Turn } from "../core/types.ts";
+import { Deadline } from "./deadline.ts";
+import { Drafts } from "./drafts.ts";
+import { Inbox } from "./inbox.ts";
+import { Requests } from "./requests.ts";
+
+export type Run = {
+	readonly lease: Lease;
+	readonly protocol: Protocol;
+	readonly crew: Crew;
+	/** What the agents are told of earlier turns. */
+	readonly past: readonly Past[];
+	/** The turn as the log has it so far, and the events that made it. */
+	readonly turn: Turn;
+	readonly events: readonly Recorded[];
+	/** Must return at once: a slow display never slows an agent. */
+	readonly onEvent: (event: Recorded, turn: Turn) => void;
+	readonly onDelta: (delta: Delta) => void;
+	/** How often streamed text is saved and other processes' requests are read, in milliseconds. */
+	readonly tickMs?: number;
+};
+
+/** Something for the loop: a command to decide, or a fact to write down; `safe` is called once it is in the log. */
+export type Item = { readonly command?: Command; readonly fact?: Event; readonly safe?: () => void };
+
+/** How long a call may take to stop once it was called off, in milliseconds. */
+const stopMs = 1000;
+
+/**
+ * Drives one turn: command, decide, append, evolve, act.
+ *
+ * All commands that have arrived are decided in order and their events are one append. Nothing acts before its event is
+ * safe, so whatever the log holds is enough to go on from: what is open in the state (model calls, tool calls) is what
+ * ought to be running, and each act ends in one command. Resolves when the turn is over or interrupted; rejects with
+ * `LeaseLostError` or `StoreError` if the log cannot be written, having stopped everything.
+ */
+export class Drive {
+	readonly #run: Run;
+	readonly #inbox = new Inbox<Item>();
+	readonly #deadline = new Deadline();
+	readonly #drafts = new Drafts();
+	readonly #prepared = new Map<string, Prepared>();
+	/** Model calls and tool calls now running, by the id of the step or call. */
+	readonly #running = new Map<string, { readonly controller: AbortController; readonly done: Promise<void> }>();
+	readonly #offset: number;
+	#timer = new AbortController();
+	#failure: { readonly error: unknown } | undefined;
+	#turn: Turn;
+
+	constructor(run: Run) {
+		this.#run = run;
+		this.#turn = run.turn;
+		this.#offset = run.crew.clock.wall() - run.crew.clock.now();
+		for (const event of run.events) this.#deadline.see(event);
+	}
+
+	send(command: Command): void {
+		this.#inbox.push({ command });
+	}
+
+	async drive(): Promise<Turn> {
+		const { lease, crew } = this.#run;
+		const over = new AbortController();
+		lease.lost.addEventListener("abort", () => this.#inbox.ring(), { signal: over.signal });
+		const ticking = this.#tick(over.signal);
+		try {
+			while (!isOver(this.#turn) && !this.#turn.interrupted) await this.#round(await this.#inbox.take());
+			return this.#turn;
+		} finally {
+			over.abort();
+			this.#timer.abort();
+			const stopped = [...this.#running.keys()].map((id) => this.#halt(id));
+			await Promise.race([Promise.all([ticking, ...stopped]), crew.clock.sleep(stopMs)]);
+		}
+	}
+
+	/** One round of the loop: all that has arrived and all that time demands, one append, then what is open now. */
+	async #round(items: readonly Item[]): Promise<void> {
+		const { lease } = this.#run;
+		if (lease.lost.aborted) throw lease.lost.reason;
+		if (this.#failure) throw this.#failure.error;
+		const { events, turn } = this.#decide(items);
+		if (events.length > 0) {
+			const open = new Set(turn.interrupted ? [] : turn.open.flatMap(({ step }) => (step ? [step.id] : [])));
+			const saved = await lease.append(events, {
+				finished: [...this.#drafts.keep(open), ...events.flatMap((event) => (event.type === "draft.saved" ? [event.step] : []))],
+			});
+			for (const event of saved) this.#publish(event);
+		}
+		for (const { safe } of items) safe?.();
+		this.#act();
+		this.#watchTime();
+	}
+
+	#decide(items: readonly Item[]): { events: readonly Unsaved[]; turn: Turn } {
+		const at = this.#at();
+		const events: Unsaved[] = [];
+		let turn = this.#turn;
+		const record = (event: Event) => {
+			turn = evolve(turn, event);
+			events.push({ at, turn: turn.number, attempt: turn.attempt, ...event });
+		};
+		const apply = (command: Command) => decide(turn, command, this.#run.protocol).forEach(record);
+
+		for (const { command, fact } of items) {
+			if (fact) record(fact);
+			if (command) apply(command.type === "interrupt" ? { ...command, drafts: this.#drafts.texts() } : command);
+		}
+		for (const command of this.#deadline.demands(turn, at).commands) apply(command);
+		for (const { id } of due(turn)) this.#begin(() => turn, id, at, apply);
+		return { events, turn };
+	}
+
+	/** Prepares the next model call of an assignment, if it is still due, and asks for leave to make it. */
+	#begin(state: () => Turn, id: string, at: number, apply: (command: Command) => void): void {
+		const assignment = due(state()).find((one) => one.id === id && (one.notBefore ?? 0) <= at);
+		const member = assignment && this.#run.crew.members[assignment.agent];
+		if (!assignment || !member) return;
+		const prepared = prepare(state(), assignment, this.#run.past, member);
+		apply({ type: "begin-step", assignment: id, hash: prepared.hash, estimate: prepared.estimate });
+		const step = state().open.find((one) => one.id === id)?.step;
+		if (step) this.#prepared.set(step.id, prepared);
+	}
+
+	#publish(event: Recorded): void {
+		this.#turn = evolve(this.#turn, event);
+		this.#deadline.see(event);
+		this.#run.onEvent(event, this.#turn);
+	}
+
+	/** Starts what is open and not running, stops what is running and no longer open. */
+	#act(): void {
+		const open = this.#turn.interrupted ? [] : this.#turn.open;
+		const wanted = new Set(open.flatMap(({ step, calls }) => [...(step ? [step.id] : []), ...calls.map(({ id }) => id)]));
+		for (const id of this.#running.keys()) if (!wanted.has(id)) void this.#halt(id);
+		for (const assignment of open) {
+			const member = this.#run.crew.members[assignment.agent];
+			if (member) this.#startAll(assignment, member);
+		}
+	}
+
+	#startAll(assignment: Assignment, member: Member): void {
+		const { step, calls, agent } = assignment;
+		const prepared = step && this.#prepared.get(step.id);
+		if (step && prepared && !this.#running.has(step.id)) {
+			this.#prepared.delete(step.id);
+			this.#start(step.id, (signal) => this.#call(assignment, member, prepared, signal));
+		}
+		for (const call of calls) {
+			if (!this.#running.has(call.id)) this.#start(call.id, (signal) => runCall(member, agent, call, this.#run.crew, signal));
+		}
+	}
+
+	#call(assignment: Assignment, member: Member, { request }: Prepared, signal: AbortSignal): Promise<Command | undefined> {
+		const { agent, id } = assignment;
+		return runStep(member, assignment, request, {
+			crew: this.#run.crew,
+			signal,
+			onDelta: (delta) => {
+				if (signal.aborted) return;
+				if (delta.kind === "text") this.#drafts.add(delta);
+				this.#run.onDelta(delta);
+			},
+			onBookmark: (bookmark) => this.#safely({ command: { type: "bookmark", assignment: id, bookmark } }),
+			onProcess: (child) => this.#safely({ fact: { type: "process.started", agent, ...child } }),
+			onProcessEnd: (pid, exitCode) => this.#inbox.push({ fact: { type: "process.ended", pid, exitCode } }),
+		});
+	}
+
+	#safely(item: Item): Promise<void> {
+		return new Promise((resolve) => this.#inbox.push({ ...item, safe: resolve }));
+	}
+
+	#start(id: string, act: (signal: AbortSignal) => Promise<Command | undefined>): void {
+		const controller = new AbortController();
+		const done = act(controller.signal).then((command) => {
+			if (!controller.signal.aborted) this.#running.delete(id);
+			if (command) this.send(command);
+		});
+		this.#running.set(id, { controller, done });
+	}
+
+	async #halt(id: string): Promise<void> {
+		const running = this.#running.get(id);
+		running?.controller.abort();
+		await running?.done;
+		this.#running.delete(id);
+	}
+
+	/** Rings when time will demand something. */
+	#watchTime(): void {
+		this.#timer.abort();
+		const { againInMs } = this.#deadline.demands(this.#turn, this.#at());
+		if (againInMs === undefined || isOver(this.#turn)) return;
+		this.#timer = new AbortController();
+		const { signal } = this.#timer;
+		void this.#run.crew.clock.sleep(againInMs, signal).then(() => {
+			if (!signal.aborted) this.#inbox.ring();
+		});
+	}
+
+	/** Saves what is streamed, and reads what other processes ask for. */
+	async #tick(over: AbortSignal): Promise<void> {
+		const { lease, crew, tickMs = 250 } = this.#run;
+		const requests = new Requests(lease);
+		while (!over.aborted) {
+			await crew.clock.sleep(tickMs, over);
+			if (over.aborted || lease.lost.aborted) return;
+			try {
+				const added = this.#drafts.unsaved();
+				if (added.length > 0) await lease.addDrafts(added);
+				for (const item of await requests.items(this.#turn)) this.#inbox.push(item);
+			} catch (error) {
+				this.#failure = { error };
+				this.#inbox.ring();
+			}
+		}
+	}
+
+	/** Milliseconds since 1970, monotonic in this process. */
+	#at(): number {
+		return Math.round(this.#offset + this.#run.crew.clock.now());
+	}
+}
