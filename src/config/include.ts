@@ -1,15 +1,17 @@
-import { homedir } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { ConfigError } from "../errors.ts";
+import { shownPath } from "./locate.ts";
 import { isObject, type Json } from "./normalize.ts";
 import { readTree } from "./parse.ts";
 import { problemAt } from "./problems.ts";
 import type { Tree } from "./tree.ts";
 
+type From = { readonly cwd: string; readonly home: string };
+
 const deepest = 10;
 
 /** A path of a configuration: `~` is the home directory, relative ones start where the file lies. */
-export function pathFrom(file: string, path: string, home: string = homedir()): string {
+export function pathFrom(file: string, path: string, home: string): string {
 	if (path === "~" || path.startsWith("~/")) return join(home, path.slice(1));
 	return isAbsolute(path) ? path : resolve(dirname(file), path);
 }
@@ -18,8 +20,8 @@ export function pathFrom(file: string, path: string, home: string = homedir()): 
  * Reads a file and what it includes. Keys of the including file win over those of an included one, a later include over
  * an earlier one; mappings are merged key by key, lists are replaced whole.
  */
-export function readWithIncludes(file: string, home: string, chain: readonly string[] = []): Tree {
-	const tree = readTree(file);
+export function readWithIncludes(file: string, from: From, chain: readonly string[] = []): Tree {
+	const tree = readTree(file, shownPath(file, from.cwd));
 	if (!isObject(tree.value) || tree.value.include === undefined || tree.value.include === null) return tree;
 	const included = typeof tree.value.include === "string" ? [tree.value.include] : tree.value.include;
 	if (!Array.isArray(included)) return tree;
@@ -27,12 +29,15 @@ export function readWithIncludes(file: string, home: string, chain: readonly str
 	for (const [index, name] of included.entries()) {
 		if (typeof name !== "string") continue;
 		const at = tree.values.get(`include[${index}]`) ?? tree.values.get("include");
-		const path = pathFrom(file, name, home);
+		const path = pathFrom(file, name, from.home);
 		const fail = (code: string, message: string) => new ConfigError([problemAt(at, { code, message, path: "include" })]);
 		if (path === file || chain.includes(path))
-			throw fail("config-include-cycle", `The files include each other: ${[...chain, file, path].join(" -> ")}`);
+			throw fail(
+				"config-include-cycle",
+				`The files include each other: ${[...chain, file, path].map((link) => shownPath(link, from.cwd)).join(" -> ")}`,
+			);
 		if (chain.length >= deepest) throw fail("config-include-cycle", `Files are included more than ${deepest} levels deep.`);
-		const next = read(path, home, [...chain, file], (message) => fail("config-include", message));
+		const next = read(path, from, [...chain, file], (message) => fail("config-include", message));
 		base = base === undefined ? next : merge(base, next);
 	}
 	const { include: _, ...own } = tree.value;
@@ -41,9 +46,9 @@ export function readWithIncludes(file: string, home: string, chain: readonly str
 }
 
 /** A missing include is a mistake of the line that names it; a broken one has places of its own. */
-function read(path: string, home: string, chain: readonly string[], fail: (message: string) => ConfigError): Tree {
+function read(path: string, from: From, chain: readonly string[], fail: (message: string) => ConfigError): Tree {
 	try {
-		return readWithIncludes(path, home, chain);
+		return readWithIncludes(path, from, chain);
 	} catch (error) {
 		if (!(error instanceof ConfigError)) throw error;
 		const [problem] = error.problems;

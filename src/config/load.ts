@@ -4,7 +4,7 @@ import { protocols } from "../protocols/registry.ts";
 import { advice } from "./advice.ts";
 import { readVariables, type Variables } from "./environment.ts";
 import { readWithIncludes } from "./include.ts";
-import { defaultConfig, locate } from "./locate.ts";
+import { defaultConfig, locate, shownPath } from "./locate.ts";
 import { isObject, type Json, normalize } from "./normalize.ts";
 import { applyOverrides, type Overrides } from "./overrides.ts";
 import { inOrder } from "./problems.ts";
@@ -48,7 +48,7 @@ export const shippedRegistries: Registries = { backends, protocols: protocols.ma
 export function loadTeam(options: LoadOptions): Loaded {
 	const path =
 		options.config !== undefined ? locate(options.config, options) : options.stored === undefined ? defaultConfig(options) : undefined;
-	if (path !== undefined) return teamFromTree(readWithIncludes(path, options.home), path, options);
+	if (path !== undefined) return teamFromTree(readWithIncludes(path, options), path, options);
 	if (options.stored !== undefined) return teamFromTree(treeOfValue(options.stored), undefined, options);
 	throw new ConfigError([
 		{
@@ -80,7 +80,8 @@ export function teamFromTree(parsed: Tree, path: string | undefined, options: Lo
 	});
 	const problems = [...found, ...advice({ value, tree, registries, path, unset: filled.unset })];
 	const errors = problems.filter((problem) => problem.severity === "error");
-	if (errors.length > 0) throw new ConfigError(inOrder(problems), heading(errors.length, path));
+	if (errors.length > 0)
+		throw new ConfigError(inOrder(problems), heading(errors.length, path === undefined ? undefined : shownPath(path, options.cwd)));
 	const stored = withTypes(
 		withoutSecrets(tree.value, (at) => secretVariable(at, value, registries)),
 		value,

@@ -6,21 +6,17 @@ import { type Tree, treeOf } from "./tree.ts";
 
 const largestFile = 1024 * 1024;
 
-/** Reads a YAML or JSON file. Throws a `ConfigError` that says what is wrong with the file and where. */
-export function readTree(path: string): Tree {
-	return parseTree(readText(path), path);
+/** Reads a YAML or JSON file; `name` is how it is shown. Throws a `ConfigError` that says what is wrong and where. */
+export function readTree(path: string, name: string = path): Tree {
+	return parseTree(decode(readBytes(path, name), name), name);
 }
 
-/** The text of a configuration file, if it is one: a regular file of at most 1 MB in UTF-8. */
-export function readText(path: string): string {
-	return decode(readBytes(path), path);
-}
-
-function readBytes(path: string): Buffer {
+/** The bytes of a configuration file, if it is one: a regular file of at most 1 MB. */
+function readBytes(path: string, name: string): Buffer {
 	try {
 		const stat = statSync(path);
-		if (stat.isDirectory()) throw fileError(path, "config-is-directory", "is a directory", "Name a .yaml file in it.");
-		if (!stat.isFile()) throw fileError(path, "config-unreadable", "is not a regular file");
+		if (stat.isDirectory()) throw fileError(name, "config-is-directory", "is a directory", "Name a .yaml file in it.");
+		if (!stat.isFile()) throw fileError(name, "config-unreadable", "is not a regular file");
 		if (stat.size > largestFile) {
 			throw fileError(
 				path,
@@ -42,8 +38,8 @@ function readBytes(path: string): Buffer {
 			);
 		}
 		if (code === "EACCES" || code === "EPERM")
-			throw fileError(path, "config-unreadable", "may not be read by this user", `Try: chmod u+r ${path}`);
-		throw fileError(path, "config-unreadable", `cannot be read (${code ?? String(error)})`);
+			throw fileError(name, "config-unreadable", "may not be read by this user", `Try: chmod u+r ${name}`);
+		throw fileError(name, "config-unreadable", `cannot be read (${code ?? String(error)})`);
 	}
 }
 

@@ -1,6 +1,6 @@
 import type { BackendEntry } from "../backends/backend.ts";
 import type { ConfigProblem } from "../errors.ts";
-import { check, placeOf, shown } from "./check.ts";
+import { check, placeOf } from "./check.ts";
 import { inferBackend, massgenBackends } from "./infer.ts";
 import { isObject, type Json } from "./normalize.ts";
 import { nearest, problemAt } from "./problems.ts";
@@ -8,6 +8,7 @@ import { backendSchema, type Registries, teamSchema } from "./schema.ts";
 import { type Path, pathText, type Tree } from "./tree.ts";
 import type { Filled } from "./values.ts";
 import { type Use, usesOf } from "./walk.ts";
+import { shown } from "./words.ts";
 
 export type ValidateOptions = {
 	readonly tree: Tree;

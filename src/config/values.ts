@@ -40,8 +40,8 @@ const variableName = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s;
 export function fillText(text: string, env: Environment): { text: string; unset: string[]; used: string[] } {
 	const unset: string[] = [];
 	const used: string[] = [];
-	const filled = text.replace(variable, (whole, escape: string, inside: string) => {
-		if (escape !== "") return `\${${inside}}`;
+	const filled = text.replace(variable, (whole, doubled: string, inside: string) => {
+		if (doubled !== "") return `\${${inside}}`;
 		const [, name, fallback] = variableName.exec(inside) ?? [];
 		if (name === undefined || name === "cwd") return whole;
 		used.push(name);
