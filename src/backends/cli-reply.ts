@@ -35,8 +35,8 @@ export function unheard(session: string | undefined): Heard {
 	};
 }
 
-/** After its last word a CLI may take this long to put its session away. */
-const farewellMs = 2000;
+/** After its last word a CLI may be silent for this long while it puts its session away. Some never exit. */
+const farewellMs = 3000;
 
 /**
  * Reads its output to the end. Which message is the reply is known only when it says that it is done: until then all that
@@ -64,7 +64,8 @@ export async function listen(dialect: Dialect, child: Child, call: Call, tools: 
 				await call.onBookmark?.(sign.id);
 			}
 		}
-		if (heard.isDone) farewell ??= setTimeout(() => void child.end(), farewellMs);
+		clearTimeout(farewell);
+		if (heard.isDone) farewell = setTimeout(() => void child.end(), farewellMs);
 	}
 	clearTimeout(farewell);
 	speech.finish();
@@ -133,6 +134,7 @@ class Speech {
 				return;
 			case "done":
 				this.#heard.isDone = true;
+				this.#heard.problem = undefined;
 				this.#heard.isTruncated = sign.truncated === true;
 				if (sign.text !== undefined) this.#message = sign.text;
 				return;

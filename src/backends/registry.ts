@@ -1,4 +1,5 @@
 import type { BackendEntry } from "./backend.ts";
+import { cliEntries } from "./cli-entries.ts";
 import { simulatedOptions } from "./simulated-options.ts";
 
 /**
@@ -14,6 +15,7 @@ export const backends: readonly BackendEntry[] = [
 		options: simulatedOptions,
 		load: () => import("./simulated.ts"),
 	},
+	...cliEntries,
 ];
 
 export function backendEntry(name: string): BackendEntry | undefined {
