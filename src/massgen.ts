@@ -6,6 +6,7 @@ import type { Clock } from "./backends/backend.ts";
 import { endGroups } from "./backends/process-groups.ts";
 import { backendEntry } from "./backends/registry.ts";
 import type { Lease, SessionStore } from "./checkpoint/log.ts";
+import { writeTurnFiles } from "./checkpoint/partial.ts";
 import type { AgentConfig, Team } from "./config/team.ts";
 import { agentsOf, differences, termsOf } from "./config/terms.ts";
 import type { Command, Delta, Recorded, SessionEvent } from "./core/events.ts";
@@ -64,7 +65,9 @@ export async function runTurn(request: TurnRequest): Promise<TurnResult> {
 		const desk = new Desk(request, lease);
 		await desk.read();
 		await desk.openSession();
-		return await desk.turn();
+		const result = await desk.turn();
+		if (store.directory !== undefined) await writeTurnFiles(store.directory, result.session);
+		return result;
 	} finally {
 		await lease.release();
 	}
