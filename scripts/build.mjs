@@ -90,7 +90,7 @@ function buildProgram(esbuild, outdir) {
 function buildLibrary(esbuild, outdir) {
 	return esbuild.build({
 		...common,
-		entryPoints: { index: "src/index.ts", testing: "src/testing.ts" },
+		entryPoints: ["index", "testing"].map((name) => `src/${name}.ts`).filter((file) => existsSync(join(root, file))),
 		outdir,
 		chunkNames: "chunks/[name]-[hash]",
 		packages: "external",

@@ -1,0 +1,76 @@
+/** The flags of `massgen "question"`. One table feeds parsing, help and the docs. */
+import { displays, outputs } from "../displays/registry.ts";
+import { protocols } from "../protocols/registry.ts";
+import type { Spec } from "./command.ts";
+
+const names = (entries: readonly { readonly name: string }[]) => entries.map(({ name }) => name);
+
+export const askSpec = {
+	name: "massgen",
+	usage: 'massgen "question" --config PATH',
+	about: "A team of LLM agents works on one question in parallel, sees each other's answers, improves or votes, and ends with one answer.",
+	words: { max: 1, hint: 'Put the question in quotes: massgen "What is a monad?"' },
+	options: {
+		config: { kind: "text", value: "PATH", group: "Team", describe: "The team: a YAML file, or @examples/NAME." },
+		protocol: { kind: "text", value: "NAME", group: "Team", choices: names(protocols), describe: "How it decides." },
+		"max-answers": { kind: "text", value: "N", group: "Team", describe: "Answers that each agent may give before only votes count." },
+		seed: { kind: "text", value: "N", group: "Team", describe: "Fixes every draw: the order of boards, the last rung of a tie." },
+		"list-examples": { kind: "flag", group: "Team", describe: "The teams that are shipped." },
+		validate: { kind: "optional", value: "PATH", group: "Team", describe: "Check a configuration, call nobody." },
+
+		continue: { kind: "flag", alias: "c", group: "Session", describe: "Go on with the newest session of this directory." },
+		resume: {
+			kind: "optional",
+			alias: "r",
+			value: "ID",
+			group: "Session",
+			describe: "Go on with a session: its id, the beginning of it, or last.",
+		},
+		session: { kind: "text", alias: "s", value: "ID", group: "Session", describe: "Go on with this session, or open it if there is none." },
+		"session-id": { kind: "text", value: "ID", group: "Session", describe: "Go on with this session, which must exist." },
+		"accept-config": { kind: "flag", group: "Session", describe: "Let an interrupted turn go on with a changed configuration." },
+		"list-sessions": { kind: "flag", group: "Session", describe: "The sessions of this directory; with --all everywhere." },
+		all: { kind: "flag", group: "Session", describe: "With --list-sessions: everywhere, and all of them." },
+		"no-session": { kind: "flag", group: "Session", describe: "Keep nothing: the session lives in memory only." },
+
+		timeout: {
+			kind: "text",
+			value: "SECONDS",
+			group: "Limits",
+			describe: "For the whole turn; 0 for none. At 80 % the agents are asked to finish.",
+		},
+		"max-cost": { kind: "text", value: "USD", group: "Limits", describe: "Stop before more than this is spent." },
+		"max-tokens": {
+			kind: "text",
+			value: "N",
+			group: "Limits",
+			describe: "Stop before more than these are used, input and output together.",
+		},
+
+		"output-format": { kind: "text", value: "FORMAT", group: "Output", choices: names(outputs), describe: "What is printed on stdout." },
+		json: { kind: "flag", group: "Output", describe: "Short for --output-format json." },
+		"output-file": {
+			kind: "text",
+			alias: "o",
+			value: "PATH",
+			group: "Output",
+			describe: "Write the answer there too (or the JSON document).",
+		},
+		display: { kind: "text", value: "NAME", group: "Output", choices: names(displays), describe: "How progress is shown on stderr." },
+		quiet: { kind: "flag", alias: "q", group: "Output", describe: "No progress." },
+		verbose: { kind: "flag", group: "Output", describe: "Every step, and stacks of errors." },
+		automation: { kind: "flag", group: "Output", describe: "For scripts: plain progress, no questions, exit code 4 when interrupted." },
+		"no-color": { kind: "flag", group: "Output", describe: "No colours (also: NO_COLOR=1, TERM=dumb)." },
+
+		version: { kind: "flag", group: "Other", describe: "The version." },
+		help: { kind: "flag", alias: "h", group: "Other", describe: "This text." },
+	},
+	examples: [
+		['massgen --config @examples/offline/three_agents "What is a monad?"', "three simulated agents, no key"],
+		['massgen --config team.yaml --json "..." > result.json', "everything as one document"],
+		["massgen --config team.yaml - < question.txt", "the question from a file"],
+		["massgen --continue", "go on where it stopped"],
+	],
+	epilogue:
+		"The answer is printed on stdout, everything else on stderr. Exit codes: 0 answer, 1 wrong use, 2 no answer, 3 time limit, 5 budget, 130 interrupted, 70 a bug, 74 cannot write. A question that is the name of a command comes after --.",
+} as const satisfies Spec;

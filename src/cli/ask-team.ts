@@ -1,0 +1,126 @@
+/** Asks a team: session, signals, displays and result file around one `runTurn`. */
+import { homedir } from "node:os";
+import { watchSignals } from "../checkpoint/interrupt.ts";
+import type { SessionStore } from "../checkpoint/log.ts";
+import type { Loaded } from "../config/load.ts";
+import type { Turn } from "../core/types.ts";
+import { failureDocument, type ResultDocument, resultDocument } from "../displays/result.ts";
+import { turnWarnings } from "../displays/warnings.ts";
+import { type Audience, audience } from "./audience.ts";
+import { exitCode, exitCodes, signalCode } from "./exit-codes.ts";
+import type { Io } from "./io.ts";
+import { checkOutputFile, writeResult } from "./output-file.ts";
+import { reportOf } from "./print-error.ts";
+import { openSessionFor } from "./session-for.ts";
+import type { Settings } from "./settings.ts";
+import { shellWord } from "./shell-word.ts";
+
+/** What is known so far, for whatever has to be said if it goes wrong. */
+type Progress = { store?: SessionStore; turn?: Turn; by?: string; warnings: string[]; readonly startedAt: number; durationMs?: number };
+
+export async function askTeam(settings: Settings, io: Io, question: (needed: boolean) => Promise<string | undefined>): Promise<number> {
+	const progress: Progress = { warnings: [], startedAt: performance.now() };
+	const show = await audience(settings, io);
+	const interrupt = new AbortController();
+	const unwatch = watchSignals({
+		first(signal) {
+			progress.by = signal;
+			show.onNotice("Stopping: what is there is being saved. Once more stops at once.");
+			interrupt.abort(signal);
+		},
+		next: (signal) => stopAtOnce(show, signalCode(progress.by ?? signal)),
+	});
+	// Whoever read the records has gone: nobody is left to go on for.
+	io.stdout.onClosed(() => interrupt.abort("closed output"));
+	try {
+		if (settings.outputFile !== undefined) checkOutputFile(settings.outputFile);
+		await run({ settings, io, show, question, progress, signal: interrupt.signal });
+		return await conclude(settings, show, progress);
+	} catch (error) {
+		return await concludeWithError(error, { settings, io, show, progress });
+	} finally {
+		unwatch();
+		await progress.store?.close();
+	}
+}
+
+type Run = {
+	readonly settings: Settings;
+	readonly io: Io;
+	readonly show: Audience;
+	readonly question: (needed: boolean) => Promise<string | undefined>;
+	readonly progress: Progress;
+	readonly signal: AbortSignal;
+};
+
+async function run({ settings, io, show, question, progress, signal }: Run): Promise<void> {
+	const session = await openSessionFor(settings, { env: io.env, cwd: io.cwd, home: homedir(), warn: show.onNotice });
+	const { team, warnings, variables }: Loaded = session.loaded;
+	const asked = (await question(!session.exists && team.prompt === undefined)) ?? (session.exists ? undefined : team.prompt);
+	for (const { message } of warnings) progress.warnings.push(message);
+	if (signal.aborted) return;
+	const store = await session.open();
+	progress.store = store;
+	if (store.directory !== undefined) show.onNotice(`Session ${store.id}`);
+	const { runTurn } = await import("../massgen.ts");
+	const { turn, durationMs } = await runTurn({
+		store,
+		team,
+		env: variables.env,
+		signal,
+		acceptConfig: settings.acceptConfig,
+		...(asked === undefined ? {} : { question: asked }),
+		...(settings.limitsGiven ? { limits: team.limits } : {}),
+		onEvent(record, state) {
+			progress.turn = state;
+			show.onEvent(record, state);
+		},
+		onDelta: show.onDelta,
+	});
+	progress.turn = turn;
+	progress.durationMs = durationMs;
+}
+
+async function conclude(settings: Settings, show: Audience, progress: Progress): Promise<number> {
+	const { turn, by, warnings } = progress;
+	const how = { automation: settings.automation, ...(by === undefined ? {} : { by }) };
+	if (!turn) return settings.automation ? exitCodes.interruptedAutomation : signalCode(by ?? "SIGINT");
+	const code = exitCode(turn, how);
+	const document = resultDocument(turn, { ...circumstances(progress, code), warnings: [...warnings, ...turnWarnings(turn)] });
+	await finish(settings, show, document);
+	return code;
+}
+
+async function concludeWithError(
+	error: unknown,
+	{ settings, io, show, progress }: Pick<Run, "settings" | "io" | "show" | "progress">,
+): Promise<number> {
+	const directory = progress.store?.directory;
+	const report = reportOf(error, { verbose: settings.verbose, log: directory });
+	const known = { ...circumstances(progress, report.exitCode), error: report.error };
+	await finish(settings, show, progress.turn ? resultDocument(progress.turn, known) : failureDocument(known));
+	io.stderr.write(`${report.text}\n`);
+	return report.exitCode;
+}
+
+async function finish(settings: Settings, show: Audience, document: ResultDocument): Promise<void> {
+	show.finish(document);
+	if (settings.outputFile !== undefined) await writeResult(settings.outputFile, settings.output, document);
+}
+
+function circumstances({ store, turn, warnings, startedAt, durationMs }: Progress, exitCode: number) {
+	const open = turn !== undefined && turn.outcome === undefined && store?.directory !== undefined;
+	return {
+		sessionId: store?.id ?? null,
+		exitCode,
+		durationMs: durationMs ?? performance.now() - startedAt,
+		resume: open ? `massgen --resume ${shellWord(store.id)}` : null,
+		warnings,
+	};
+}
+
+/** The second signal: no farewell, but a usable terminal; the exit takes all children along. */
+function stopAtOnce(show: Audience, code: number): never {
+	show.abandon();
+	process.exit(code);
+}

@@ -1,0 +1,8 @@
+import type { Command } from "./command.ts";
+
+/** Commands by the first word of the command line. Everything else is a question. */
+export const commands: readonly Command[] = [
+	{ name: "sessions", summary: "List and repair stored sessions.", load: () => import("./commands/sessions.ts") },
+];
+
+export const ask: Command = { name: "massgen", summary: "Ask a team of agents.", load: () => import("./commands/ask.ts") };

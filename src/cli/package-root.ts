@@ -1,0 +1,13 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** Where the program is installed: the same whether it runs from `src` or bundled from `dist`. */
+export function packageRoot(): string {
+	let directory = import.meta.dirname;
+	while (!existsSync(join(directory, "package.json")) && dirname(directory) !== directory) directory = dirname(directory);
+	return directory;
+}
+
+export function examplesDirectory(): string {
+	return join(packageRoot(), "examples");
+}

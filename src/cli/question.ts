@@ -1,0 +1,45 @@
+/** Where the question comes from: the command line, or stdin. */
+import { UsageError } from "../errors.ts";
+
+const maxBytes = 10_000_000;
+
+/** `-` means stdin; so does no question, where stdin is not a terminal and none was promised by `needed: false`. */
+export async function readQuestion(
+	word: string | undefined,
+	{ stdin, needed }: { stdin: NodeJS.ReadStream; needed: boolean },
+): Promise<string | undefined> {
+	if (word === undefined && !needed) return undefined;
+	if (word !== undefined && word !== "-") return filled(word);
+	if (word === undefined && stdin.isTTY) throw noQuestion();
+	const text = await readAll(stdin);
+	if (word === undefined && text.trim() === "") throw noQuestion();
+	return filled(text);
+}
+
+function filled(question: string): string {
+	if (question.trim() === "")
+		throw new UsageError("The question is empty.", 'Ask one like this: massgen --config team.yaml "Which is faster, and why?"');
+	return question;
+}
+
+function noQuestion(): UsageError {
+	return new UsageError(
+		"There is no question.",
+		'Ask one like this: massgen --config team.yaml "Which is faster, and why?"\nOr from a file: massgen --config team.yaml - < question.txt\nTo try it without a key: massgen --config @examples/offline/three_agents "What is a monad?"',
+	);
+}
+
+async function readAll(stdin: NodeJS.ReadStream): Promise<string> {
+	const chunks: Buffer[] = [];
+	let size = 0;
+	for await (const chunk of stdin) {
+		chunks.push(Buffer.from(chunk));
+		size += chunk.length;
+		if (size > maxBytes)
+			throw new UsageError(
+				`The question on stdin is longer than ${maxBytes / 1_000_000} MB.`,
+				"Name the files in the question instead of pasting them.",
+			);
+	}
+	return new TextDecoder().decode(Buffer.concat(chunks)).replace(/^\uFEFF/, "");
+}

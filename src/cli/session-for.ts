@@ -1,0 +1,91 @@
+/** The session that the flags mean, and the team it runs with: from the file, from the flags, or as the session keeps it. */
+
+import type { SessionStore } from "../checkpoint/log.ts";
+import { createMemoryStore } from "../checkpoint/memory.ts";
+import { createSession, openSession } from "../checkpoint/session-directory.ts";
+import { type Loaded, type LoadOptions, loadTeam } from "../config/load.ts";
+import { CorruptSessionError } from "../errors.ts";
+import { type Found, findSession, newestSession, sessionNamed } from "./find-session.ts";
+import { examplesDirectory } from "./package-root.ts";
+import type { Settings } from "./settings.ts";
+
+export type SessionChoice = {
+	readonly loaded: Loaded;
+	/** It has a log: it can go on without a new question. */
+	readonly exists: boolean;
+	open(): Promise<SessionStore>;
+};
+
+export type Surroundings = {
+	readonly env: Readonly<Record<string, string | undefined>>;
+	readonly cwd: string;
+	readonly home: string;
+	readonly warn: (text: string) => void;
+};
+
+/** Nothing is made before `open`: whatever is wrong with the configuration is said first. */
+export async function openSessionFor(settings: Settings, around: Surroundings): Promise<SessionChoice> {
+	const found = foundSession(settings, around);
+	if (found) return await goOn(settings, around, found);
+	const loaded = load(settings, around);
+	const id = settings.session.kind === "open" ? settings.session.id : undefined;
+	const named = settings.session.kind === "new" ? loaded.team.sessionId : undefined;
+	const existing = named === undefined ? undefined : sessionNamed(named, around);
+	if (existing) return await goOn(settings, around, existing);
+	const wanted = id ?? named;
+	return {
+		loaded,
+		exists: false,
+		open: async () =>
+			settings.session.kind === "memory"
+				? createMemoryStore("memory")
+				: await createSession(around.cwd, { home: around.home, warn: around.warn, ...(wanted === undefined ? {} : { id: wanted }) }),
+	};
+}
+
+function foundSession({ session }: Settings, around: Surroundings): Found | undefined {
+	switch (session.kind) {
+		case "new":
+		case "memory":
+			return undefined;
+		case "newest":
+			return newestSession(around);
+		case "named":
+			return findSession(session.id, around);
+		case "open":
+			return sessionNamed(session.id, around);
+	}
+}
+
+async function goOn(settings: Settings, around: Surroundings, found: Found): Promise<SessionChoice> {
+	const store = await openSession(found.directory);
+	try {
+		const loaded = load(settings, around, settings.config === undefined ? await storedConfig(store) : undefined);
+		return { loaded, exists: true, open: async () => store };
+	} catch (error) {
+		await store.close();
+		throw error;
+	}
+}
+
+/** What the session was opened with. */
+async function storedConfig(store: SessionStore): Promise<Readonly<Record<string, unknown>>> {
+	for await (const page of store.read()) {
+		for (const event of page) if (event.type === "session.opened") return event.config;
+	}
+	throw new CorruptSessionError(store.directory ?? store.id, "it does not say which team it belongs to.", {
+		sessionId: store.id,
+		hint: "Start a new session.",
+	});
+}
+
+/**
+ * Flags are for this run: what the session keeps, and what is compared with it later, is the configuration without them.
+ */
+function load({ config, overrides }: Settings, { env, cwd, home }: Surroundings, stored?: Readonly<Record<string, unknown>>): Loaded {
+	const options: LoadOptions = { config, stored, cwd, home, env, examplesDirectory: examplesDirectory() };
+	const plain = loadTeam(options);
+	if (Object.keys(overrides).length === 0) return plain;
+	const changed = loadTeam({ ...options, overrides });
+	return { ...changed, team: { ...changed.team, stored: plain.team.stored } };
+}

@@ -1,0 +1,71 @@
+/** The flags of a turn, checked against each other. */
+import type { Overrides } from "../config/overrides.ts";
+import { UsageError } from "../errors.ts";
+import type { askSpec } from "./ask-options.ts";
+import type { Values } from "./command.ts";
+import { numberOf } from "./parse.ts";
+
+export type Settings = {
+	readonly question: string | undefined;
+	readonly config: string | undefined;
+	/** How the session is chosen. `open`: go on with it, or make it. */
+	readonly session:
+		| { readonly kind: "new" }
+		| { readonly kind: "memory" }
+		| { readonly kind: "newest" }
+		| { readonly kind: "named"; readonly id: string }
+		| { readonly kind: "open"; readonly id: string };
+	readonly acceptConfig: boolean;
+	readonly overrides: Overrides;
+	/** Were limits given? They replace those of a turn that goes on. */
+	readonly limitsGiven: boolean;
+	readonly output: string;
+	readonly outputFile: string | undefined;
+	readonly display: string | undefined;
+	readonly verbose: boolean;
+	readonly automation: boolean;
+};
+
+type Flags = Values<typeof askSpec>;
+
+export function settingsOf(flags: Flags, question: string | undefined): Settings {
+	const overrides: Overrides = {
+		protocol: flags.protocol,
+		maxAnswers: numberOf("max-answers", flags["max-answers"], { min: 1, whole: true }),
+		seed: numberOf("seed", flags.seed, { min: 0, whole: true }),
+		timeout: numberOf("timeout", flags.timeout, { min: 0, whole: false }),
+		maxCost: numberOf("max-cost", flags["max-cost"], { min: 0, whole: false }),
+		maxTokens: numberOf("max-tokens", flags["max-tokens"], { min: 1, whole: true }),
+	};
+	if (flags.quiet && flags.verbose) throw new UsageError("--quiet and --verbose exclude each other.");
+	if (flags.json && flags["output-format"] !== undefined && flags["output-format"] !== "json") {
+		throw new UsageError(`--json and --output-format ${flags["output-format"]} exclude each other.`);
+	}
+	if (flags.all && !flags["list-sessions"]) throw new UsageError("--all goes with --list-sessions.");
+	return {
+		question,
+		config: flags.config ?? (flags.validate === "" ? undefined : flags.validate),
+		session: sessionOf(flags),
+		acceptConfig: flags["accept-config"],
+		overrides: Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined)),
+		limitsGiven: [flags.timeout, flags["max-cost"], flags["max-tokens"]].some((value) => value !== undefined),
+		output: flags.json ? "json" : (flags["output-format"] ?? "text"),
+		outputFile: flags["output-file"],
+		display: flags.quiet ? "quiet" : (flags.display ?? (flags.automation ? "plain" : undefined)),
+		verbose: flags.verbose,
+		automation: flags.automation,
+	};
+}
+
+function sessionOf(flags: Flags): Settings["session"] {
+	const given = (["continue", "resume", "session", "session-id", "no-session"] as const).filter(
+		(name) => flags[name] !== undefined && flags[name] !== false,
+	);
+	const [first, second] = given;
+	if (first && second) throw new UsageError(`--${first} and --${second} exclude each other.`, "Say once which session it is.");
+	if (flags["no-session"]) return { kind: "memory" };
+	if (flags.continue || flags.resume === "" || flags.resume === "last") return { kind: "newest" };
+	if (flags.resume !== undefined) return { kind: "named", id: flags.resume };
+	if (flags["session-id"] !== undefined) return { kind: "named", id: flags["session-id"] };
+	return flags.session === undefined ? { kind: "new" } : { kind: "open", id: flags.session };
+}
