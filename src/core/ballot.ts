@@ -25,7 +25,7 @@ export function verdictOf(turn: Turn, assignment: Assignment, reply: Reply): Ver
 	const calls = reply.toolCalls.filter(isBallot);
 	switch (assignment.task) {
 		case "rewrite":
-			return { kind: "rewrite", text: reply.text };
+			return { kind: "rewrite", text: reply.finish === "stop" ? reply.text : "" };
 		case "review":
 			return review(calls);
 		case "answer":
@@ -59,7 +59,8 @@ function ballot(turn: Turn, assignment: Assignment, calls: readonly ToolCall[]):
 
 function answer(turn: Turn, assignment: Assignment, written: string, truncated: boolean): Verdict {
 	const text = anonymous(written, turn.agents);
-	const same = board(turn).find((candidate) => identity(candidate.text) === identity(text));
+	const own = identity(text);
+	const same = board(turn).find((candidate) => candidate.identity === own);
 	if (same) return { kind: "vote", candidate: same, reason: "gave the same answer", implied: true };
 	if (text.trim() === "") return problem("The answer was empty. Give the complete answer.");
 	if (assignment.task === "vote") return problem(`No new answers are taken any more. ${expected(turn)}`);
@@ -75,6 +76,7 @@ function review(calls: readonly ToolCall[]): Verdict {
 }
 
 function expected(turn: Turn): string {
+	if (textIsAnswer(turn)) return "Reply with your complete answer as text, without such a call.";
 	const aliases = turn.agents.filter(({ id }) => board(turn).some(({ authors }) => authors.includes(id))).map(({ alias }) => alias);
 	if (aliases.length === 0) return "Call new_answer once, with your complete answer.";
 	const vote = `vote once, with agent_id one of: ${aliases.join(", ")}`;

@@ -78,6 +78,8 @@ export type TurnEvent =
 	| { type: "files.applied"; paths: readonly string[] }
 	| { type: "conversation.compacted"; agent: AgentId; summary: string };
 
+export type EventOf<T extends Event["type"]> = Extract<Event, { type: T }>;
+
 /** `unneeded`: a decision or a limit made it pointless. `timed-out`, `out-of-steps`: the agent sits this round out. */
 export type EndReason = "done" | "failed" | "timed-out" | "out-of-steps" | "unneeded";
 

@@ -42,13 +42,13 @@ export function acted(turn: Turn): ReadonlySet<AgentId> {
 
 /** May nothing but votes be given in this round? After the last round of answers, and after the round in which a soft limit was reached. */
 export function isForVotesOnly(turn: Turn): boolean {
-	if (board(turn).length === 0) return false;
+	if (isBoardEmpty(turn)) return false;
 	return turn.round > turn.maxAnswers || (turn.closing !== undefined && turn.round > turn.closing.round);
 }
 
 /** What an agent that still has to act in this round is asked to do. */
 export function dueTask(turn: Turn): Task {
-	if (board(turn).length === 0) return "answer";
+	if (isBoardEmpty(turn)) return "answer";
 	return isForVotesOnly(turn) ? "vote" : "answer-or-vote";
 }
 
@@ -63,6 +63,14 @@ export function meant(turn: Turn, name: string): Candidate | undefined {
 	const author = turn.agents.find(({ alias }) => alias === wanted)?.id;
 	return board(turn).find(({ authors, labels }) => (author === undefined ? labels.includes(wanted) : authors.includes(author)));
 }
+
+/** Does this agent now speak to another model? Then its conversation is not the new one's. */
+export function isAnotherModel(before: Agent | undefined, after: Agent | undefined): boolean {
+	return before?.backend !== after?.backend || before?.model !== after?.model;
+}
+
+/** Why an agent was retired that a new configuration lacks. If it comes back, it takes part again. */
+export const noLongerConfigured = "no longer in the configuration";
 
 export function isOver(turn: Turn): boolean {
 	return turn.phase === "ended";
@@ -79,9 +87,13 @@ export function isBusy(turn: Turn): boolean {
 	return turn.open.some(({ step, calls }) => step !== undefined || calls.length > 0);
 }
 
-/** The version that stands for the turn: the one that has won, in this attempt or the one before. */
 export function versionOf(turn: Turn, label: string | undefined): Answer | undefined {
 	return turn.answers.find((answer) => answer.label === label);
+}
+
+/** Has nobody written anything that the current round could be about? */
+export function isBoardEmpty(turn: Turn): boolean {
+	return !turn.answers.some((answer) => answer.attempt === turn.attempt && answer.round < turn.round);
 }
 
 function isNow(turn: Turn, { attempt, round }: { attempt: number; round: number }): boolean {
@@ -96,8 +108,21 @@ function newest(turn: Turn, counts: (answer: Answer) => boolean): readonly Answe
 
 function grouped(answers: readonly Answer[]): readonly Candidate[] {
 	const groups = new Map<string, Answer[]>();
-	for (const answer of answers) groups.set(answer.identity, [...(groups.get(answer.identity) ?? []), answer]);
-	return [...groups.values()].flatMap(([first, ...same]) =>
-		first ? [{ ...first, labels: [first, ...same].map(({ label }) => label), authors: [first, ...same].map(({ by }) => by) }] : [],
-	);
+	for (const answer of answers) {
+		const group = groups.get(answer.identity);
+		if (group) group.push(answer);
+		else groups.set(answer.identity, [answer]);
+	}
+	return [...groups.values()].flatMap(([first, ...same]) => (first ? [candidate(first, [first, ...same])] : []));
+}
+
+function candidate({ label, text, identity }: Answer, versions: readonly Answer[]): Candidate {
+	return {
+		label,
+		labels: versions.map((version) => version.label),
+		authors: versions.map(({ by }) => by),
+		text,
+		identity,
+		round: Math.max(...versions.map(({ round }) => round)),
+	};
 }

@@ -64,15 +64,23 @@ export function evolveSession(session: Session, event: Recorded): Session {
 }
 
 function withEvent(turns: readonly TurnRecord[], event: Recorded): readonly TurnRecord[] {
-	const before = turns.at(-1);
-	if (before?.turn.number !== event.turn) {
+	if (event.type === "turn.started") {
 		return [...turns, { turn: evolve(emptyTurn, event), startedAt: event.at, lastAt: event.at, drivenMs: 0, lastEpoch: event.epoch }];
 	}
-	const driven = event.epoch === before.lastEpoch && event.type !== "turn.resumed" ? Math.max(0, event.at - before.lastAt) : 0;
-	return [
-		...turns.slice(0, -1),
-		{ ...before, turn: evolve(before.turn, event), lastAt: event.at, drivenMs: before.drivenMs + driven, lastEpoch: event.epoch },
-	];
+	return turns.map((record) => (record.turn.number === event.turn ? continued(record, event) : record));
+}
+
+/** Time counts as driven from one event to the next of the same process, unless the turn stood still. */
+function continued(record: TurnRecord, event: Recorded): TurnRecord {
+	const isDriven = event.epoch === record.lastEpoch && !record.turn.interrupted && !isOver(record.turn);
+	const driven = isDriven ? Math.max(0, event.at - record.lastAt) : 0;
+	return {
+		turn: evolve(record.turn, event),
+		startedAt: record.startedAt,
+		lastAt: event.at,
+		drivenMs: record.drivenMs + driven,
+		lastEpoch: event.epoch,
+	};
 }
 
 /** The turn that has started and not ended, if there is one. */

@@ -45,31 +45,35 @@ export function total(spendings: readonly Spending[]): Spending {
 	);
 }
 
-/** What counts against a budget: what was paid, what may have been paid, and what the calls now open may cost. */
-export function committed(turn: Turn, agent?: AgentId): { tokens: number; costUsd: number } {
-	const spent = total(Object.entries(turn.spending).flatMap(([id, spending]) => (agent === undefined || id === agent ? [spending] : [])));
-	const open = turn.open.flatMap((assignment) =>
-		assignment.step && (agent === undefined || assignment.agent === agent) ? [assignment.step.estimate] : [],
-	);
-	return {
-		tokens: spent.input + spent.output + spent.uncertain.tokens + open.reduce((sum, { tokens }) => sum + tokens, 0),
-		costUsd: (spent.costUsd ?? 0) + (spent.uncertain.costUsd ?? 0) + open.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0),
-	};
-}
+/** `spent`: what was paid or may have been. `committed`: that, and what the calls now open may cost at most. */
+type Measure = "spent" | "committed";
 
 /** How much of the turn's budget is used once `more` is spent too: 1 is all of it, 0 if there is no budget. */
-export function budgetUsed(turn: Turn, more: Estimate = { tokens: 0 }): number {
-	return used(committed(turn), turn.limits, more);
+export function budgetUsed(turn: Turn, measure: Measure, more: Estimate = { tokens: 0 }): number {
+	const open = measure === "spent" ? [] : turn.open.flatMap(({ step }) => (step ? [step.estimate] : []));
+	return used(Object.values(turn.spending), [...open, more], turn.limits);
 }
 
 export function agentBudgetUsed(turn: Turn, agent: AgentId, more: Estimate): number {
-	return turn.limits.perAgent ? used(committed(turn, agent), turn.limits.perAgent, more) : 0;
+	return turn.limits.perAgent ? used([turn.spending[agent] ?? noSpending], [more], turn.limits.perAgent) : 0;
 }
 
-function used(spent: { tokens: number; costUsd: number }, limit: { costUsd?: number; tokens?: number }, more: Estimate): number {
-	const byCost = limit.costUsd === undefined ? 0 : (spent.costUsd + (more.costUsd ?? 0)) / limit.costUsd;
-	const byTokens = limit.tokens === undefined ? 0 : (spent.tokens + more.tokens) / limit.tokens;
-	return Math.max(byCost, byTokens);
+function used(
+	spendings: readonly Spending[],
+	estimates: readonly Estimate[],
+	limit: { readonly costUsd?: number; readonly tokens?: number },
+): number {
+	if (limit.costUsd === undefined && limit.tokens === undefined) return 0;
+	let [tokens, costUsd] = [0, 0];
+	for (const spent of spendings) {
+		tokens += spent.input + spent.output + spent.uncertain.tokens;
+		costUsd += (spent.costUsd ?? 0) + (spent.uncertain.costUsd ?? 0);
+	}
+	for (const estimate of estimates) {
+		tokens += estimate.tokens;
+		costUsd += estimate.costUsd ?? 0;
+	}
+	return Math.max(limit.costUsd === undefined ? 0 : costUsd / limit.costUsd, limit.tokens === undefined ? 0 : tokens / limit.tokens);
 }
 
 function addEstimates(a: Estimate, b: Estimate): Estimate {

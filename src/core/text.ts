@@ -6,9 +6,10 @@ export function identity(text: string, snapshot?: string): string {
 	return snapshot === undefined ? normal : `${normal}\n\u0000${snapshot}`;
 }
 
-/** A text in which no author can be told: every alias becomes a neutral word. */
+/** A text in which no author can be told: every alias that stands in it as a word becomes a neutral one. */
 export function anonymous(text: string, agents: readonly Agent[]): string {
-	return agents.reduce((changed, { alias }) => (alias === "" ? changed : changed.replaceAll(alias, "another agent")), text);
+	const aliases = new Set(agents.map(({ alias }) => alias.toLowerCase()));
+	return text.replace(/[\p{L}\p{N}]+/gu, (word) => (aliases.has(word.toLowerCase()) ? "another agent" : word));
 }
 
 /**

@@ -197,7 +197,6 @@ export type Turn = Terms & {
 	/** Assignments that have started and not ended. */
 	readonly open: readonly Assignment[];
 	readonly assignmentCount: number;
-	readonly stepCount: number;
 	/** Failures per agent since its last success. */
 	readonly failures: Readonly<Record<AgentId, number>>;
 	/** Agents that take part no more, and why. */

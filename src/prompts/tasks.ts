@@ -1,36 +1,37 @@
 import { divider, fence, unchanged } from "../core/fence.ts";
-import { board, isForVotesOnly, textIsAnswer, versionOf } from "../core/queries.ts";
+import { board, textIsAnswer, versionOf } from "../core/queries.ts";
 import { draw } from "../core/text.ts";
 import type { AgentId, Candidate, Task, Turn } from "../core/types.ts";
 
 /** The question, as an agent reads it first. What it is asked to do and the date come last: all before them stays the same. */
 export function opening(turn: Turn, agent: AgentId, task: Task, round: number): string {
 	const date = turn.date === undefined ? "" : `Today is ${turn.date}.`;
-	const rest = paragraphs(restartNote(turn), shown(turn, agent, round, 0), instruction(turn, task, round), date);
+	const rest = paragraphs(restartNote(turn), nextTask(turn, agent, task, round, 0), date);
 	return rest === "" ? turn.question : turn.question + divider + rest;
 }
 
-/** What an agent reads when its next round begins: what is new on the board, and what to do. */
+/** What an agent reads when its next task begins: what is new since the round it has seen last, and what to do. */
 export function nextTask(turn: Turn, agent: AgentId, task: Task, round: number, lastRound: number): string {
 	switch (task) {
 		case "answer":
 		case "answer-or-vote":
 		case "vote":
-			return paragraphs(shown(turn, agent, round, lastRound), instruction(turn, task, round));
+			return paragraphs(shown(turn, agent, round, lastRound), instruction(turn, task));
 		case "rewrite":
+			return paragraphs(result(turn, winning(turn)), instruction(turn, task));
 		case "review":
-			return paragraphs(result(turn), instruction(turn, task, round));
+			return paragraphs(result(turn, turn.rewrite ?? winning(turn)), instruction(turn, task));
 	}
 }
 
-function instruction(turn: Turn, task: Task, round: number): string {
+function instruction(turn: Turn, task: Task): string {
 	switch (task) {
 		case "answer":
 			return textIsAnswer(turn) ? "" : "Nobody's answers are shown yet. Work on your own and call new_answer.";
 		case "answer-or-vote":
 			return "Call new_answer with a better answer, or vote for the best one.";
 		case "vote":
-			return `${isForVotesOnly({ ...turn, round }) ? "No more new answers are taken. " : ""}Vote for the best answer.`;
+			return "No more new answers are taken. Vote for the best answer.";
 		case "rewrite":
 			return "Your team has chosen this answer. Write the final text for the user: keep what it says, improve how it says it. Reply with the text alone, without any call.";
 		case "review":
@@ -71,8 +72,11 @@ function restartNote(turn: Turn): string {
 	);
 }
 
-function result(turn: Turn): string {
-	const text = turn.rewrite ?? versionOf(turn, turn.decision?.label)?.text ?? "";
+function winning(turn: Turn): string {
+	return versionOf(turn, turn.decision?.label)?.text ?? "";
+}
+
+function result(turn: Turn, text: string): string {
 	return fence("result", text, draw(turn.seed, `fence ${turn.attempt} result`).toString(36));
 }
 

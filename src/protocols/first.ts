@@ -1,4 +1,4 @@
-import { acted, candidates, takingPart } from "../core/queries.ts";
+import { acted, takingPart } from "../core/queries.ts";
 import type { Next, Turn } from "../core/types.ts";
 import { leader } from "./tally.ts";
 
@@ -6,6 +6,7 @@ import { leader } from "./tally.ts";
 export function first(turn: Turn): Next {
 	const done = acted(turn);
 	const waiting = takingPart(turn).filter(({ id }) => !done.has(id));
-	if (candidates(turn).length > 0 || waiting.length === 0 || turn.hard) return leader(turn, "first to answer");
+	const isAnswered = turn.answers.some(({ attempt }) => attempt === turn.attempt);
+	if (isAnswered || waiting.length === 0 || turn.hard) return leader(turn, "first to answer");
 	return { kind: "work", work: waiting.map(({ id }) => ({ agent: id, task: "answer" })) };
 }

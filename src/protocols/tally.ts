@@ -1,14 +1,25 @@
-import { candidates, liveVotes } from "../core/queries.ts";
-import { draw, identity } from "../core/text.ts";
-import type { Candidate, Next, Tally, Turn } from "../core/types.ts";
+import { candidates, liveVotes, takingPart } from "../core/queries.ts";
+import { draw } from "../core/text.ts";
+import type { Candidate, LimitKind, Next, Tally, Turn } from "../core/types.ts";
 
-/** Votes for each candidate in this round: all of them, and those of agents that did not write it. */
-export function tallies(turn: Turn, among: readonly Candidate[] = candidates(turn)): readonly Tally[] {
-	const votes = liveVotes(turn);
-	return among.map(({ label, authors }) => {
-		const own = votes.filter((vote) => vote.for === label);
-		return { label, votes: own.length, others: own.filter((vote) => !authors.includes(vote.by)).length };
-	});
+/** Has a candidate the votes of more than half of those taking part? */
+export function hasMajority(turn: Turn): boolean {
+	const agents = takingPart(turn);
+	const [first = 0] = counts(turn, new Set(agents.map(({ id }) => id)));
+	return first * 2 > agents.length;
+}
+
+/** By how many votes of this round the first is ahead of the second. */
+export function lead(turn: Turn): number {
+	const [first = 0, second = 0] = counts(turn);
+	return first - second;
+}
+
+/** Votes of this round for each candidate that has any, highest first. */
+function counts(turn: Turn, voters?: ReadonlySet<string>): readonly number[] {
+	const votes = new Map<string, number>();
+	for (const { by, for: label } of liveVotes(turn)) if (voters?.has(by) ?? true) votes.set(label, (votes.get(label) ?? 0) + 1);
+	return [...votes.values()].sort((a, b) => b - a);
 }
 
 /**
@@ -17,16 +28,14 @@ export function tallies(turn: Turn, among: readonly Candidate[] = candidates(tur
  * the order in the file. What the first two differ in is kept with the decision.
  */
 export function leader(turn: Turn, rule: string): Next {
-	const among = candidates(turn);
-	const tally = tallies(turn, among);
 	const stands = standing(turn);
-	const ranked = among
-		.map((candidate, index) => ({
-			candidate,
+	const ranked = tallies(turn)
+		.map(({ candidate, tally }) => ({
+			tally,
 			rungs: [
-				["votes", tally[index]?.votes ?? 0],
-				["votes of others", tally[index]?.others ?? 0],
-				["agents standing for it", stands.get(identity(candidate.text)) ?? 0],
+				["votes", tally.votes],
+				["votes of others", tally.others],
+				["agents standing for it", stands.get(candidate.identity) ?? 0],
 				["later round", candidate.round],
 				["draw", -draw(turn.seed, candidate.label)],
 			] as const,
@@ -35,12 +44,23 @@ export function leader(turn: Turn, rule: string): Next {
 	const [first, second] = ranked;
 	if (!first) return { kind: "none", why: "Nobody answered." };
 	const rung = second && first.rungs.find(([, value], index) => value !== second.rungs[index]?.[1])?.[0];
-	const order = ranked.flatMap(({ candidate }) => tally.find(({ label }) => label === candidate.label) ?? []);
 	return {
 		kind: "winner",
-		decision: { label: first.candidate.label, rule, tally: order, ...(rung === undefined || rung === "votes" ? {} : { tieBreak: rung }) },
+		decision: {
+			label: first.tally.label,
+			rule: turn.closing ? `${rule} (${closings[turn.closing.kind]})` : rule,
+			tally: ranked.map(({ tally }) => tally),
+			...(rung === undefined || rung === "votes" ? {} : { tieBreak: rung }),
+		},
 	};
 }
+
+/** Why nothing new was written any more, said with the rule. */
+const closings: Readonly<Record<LimitKind, string>> = {
+	time: "time was running out",
+	budget: "the budget was running out",
+	user: "asked to finish",
+};
 
 type Rungs = readonly (readonly [string, number])[];
 
@@ -52,21 +72,29 @@ function compare(a: Rungs, b: Rungs): number {
 	return 0;
 }
 
-/** How many agents stand for each text: by their latest act in this attempt, answer or vote. */
+/** Votes for each candidate in this round: all of them, and those of agents that did not write it. */
+function tallies(turn: Turn): readonly { readonly candidate: Candidate; readonly tally: Tally }[] {
+	const voters = new Map<string, string[]>();
+	for (const { by, for: label } of liveVotes(turn)) voters.set(label, [...(voters.get(label) ?? []), by]);
+	return candidates(turn).map((candidate) => {
+		const { label, authors } = candidate;
+		const votes = voters.get(label) ?? [];
+		return { candidate, tally: { label, votes: votes.length, others: votes.filter((by) => !authors.includes(by)).length } };
+	});
+}
+
+/** How many agents stand for each candidate: by their latest act in this attempt, answer or vote. */
 function standing(turn: Turn): ReadonlyMap<string, number> {
-	const texts = new Map(turn.answers.map(({ label, text }) => [label, identity(text)]));
+	const versions = new Map(turn.answers.map(({ label, identity }) => [label, identity]));
 	const latest = new Map<string, { round: number; label: string }>();
-	const acts = [
-		...turn.answers.map((answer) => ({ ...answer, label: answer.label })),
-		...turn.votes.map((vote) => ({ ...vote, label: vote.for })),
-	];
+	const acts = [...turn.answers, ...turn.votes.map((vote) => ({ ...vote, label: vote.for }))];
 	for (const { by, attempt, round, label } of acts) {
 		if (attempt === turn.attempt && round >= (latest.get(by)?.round ?? 0)) latest.set(by, { round, label });
 	}
 	const counts = new Map<string, number>();
 	for (const { label } of latest.values()) {
-		const text = texts.get(label) ?? "";
-		counts.set(text, (counts.get(text) ?? 0) + 1);
+		const version = versions.get(label) ?? "";
+		counts.set(version, (counts.get(version) ?? 0) + 1);
 	}
 	return counts;
 }
