@@ -6,6 +6,7 @@ import { nearest, problemAt } from "./problems.ts";
 import { idOf } from "./resolve.ts";
 import type { Registries } from "./schema.ts";
 import { secretsIn } from "./secrets.ts";
+import { weakLink } from "./strength.ts";
 import { type Path, pathText, type Tree } from "./tree.ts";
 
 export type AdviceOptions = {
@@ -19,7 +20,14 @@ export type AdviceOptions = {
 
 /** What is wrong, or likely a mistake, though every single value is of the right kind. */
 export function advice(options: AdviceOptions): ConfigProblem[] {
-	return [...ids(options), ...bothAgents(options), ...secrets(options), ...loneVoters(options), ...outside(options)];
+	return [
+		...ids(options),
+		...bothAgents(options),
+		...secrets(options),
+		...loneVoters(options),
+		...outside(options),
+		...weakLink(options.value, options.tree),
+	];
 }
 
 function agentsOf(value: Json): Json[] {

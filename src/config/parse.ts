@@ -19,7 +19,7 @@ function readBytes(path: string, name: string): Buffer {
 		if (!stat.isFile()) throw fileError(name, "config-unreadable", "is not a regular file");
 		if (stat.size > largestFile) {
 			throw fileError(
-				path,
+				name,
 				"config-too-large",
 				`is ${(stat.size / largestFile).toFixed(1)} MB; a configuration may have 1 MB`,
 				"Is it the right file?",
@@ -31,7 +31,7 @@ function readBytes(path: string, name: string): Buffer {
 		const code = (error as NodeJS.ErrnoException).code;
 		if (code === "ENOENT" || code === "ENOTDIR") {
 			throw fileError(
-				path,
+				name,
 				"config-not-found",
 				"does not exist",
 				"Run massgen --list-examples to see what is shipped, or massgen --init to write one.",
@@ -81,7 +81,7 @@ function firstInvalid(bytes: Buffer): { line: number; column: number } {
 
 /** Parses YAML, of which JSON is a part. `file` is only a name. */
 export function parseTree(text: string, file: string): Tree {
-	const document = parseDocument(text, { logLevel: "silent", prettyErrors: false, strict: true, version: "1.2", keepSourceTokens: false });
+	const document = parseDocument(text, { logLevel: "error", prettyErrors: false, strict: true, version: "1.2", keepSourceTokens: false });
 	const source = { file, text };
 	const problems: ConfigProblem[] = [];
 	for (const error of [...document.errors, ...document.warnings]) {
@@ -131,8 +131,16 @@ function inWords(code: string, message: string, text: string, offset: number): {
 		case "BAD_ALIAS":
 			return { message: `${message.replace(/\.?$/, ".")}` };
 		case "MISSING_CHAR":
-			return { message: sentence(message), hint: "Is a quote or a bracket left open?" };
+			return {
+				message: sentence(message.replace(/"quote/, '" quote').replace(/'quote/, "' quote")),
+				hint: "Is a quote or a bracket left open?",
+			};
 		case "BAD_INDENT":
+			if (/^Flow (map|sequence).*end with a/.test(message)) {
+				const [opening, closing] = message.startsWith("Flow map") ? ["{", "}"] : ["[", "]"];
+				return { message: `A ${opening} is not closed by a ${closing}, or its lines are not indented enough.` };
+			}
+			return { message: sentence(message), hint: "Is the line indented like its neighbours, and is text with a colon in it quoted?" };
 		case "MULTILINE_IMPLICIT_KEY":
 		case "BLOCK_AS_IMPLICIT_KEY":
 			return { message: sentence(message), hint: "Is the line indented like its neighbours, and is text with a colon in it quoted?" };

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { BackendEntry } from "../backends/backend.ts";
+import type { BackendEntry, Capability } from "../backends/backend.ts";
 import { apiParameters, massgenBackendKeys, ownBackendKeys } from "./keys/backend.ts";
 import { accepted, acceptedKeys, notNegative, open, refused, whole, works } from "./keys/fate.ts";
 import { losses } from "./keys/losses.ts";
@@ -44,7 +44,15 @@ const price = z.strictObject({
 	cached_input: works(notNegative, "US dollars per million tokens read from the provider's cache."),
 });
 
-const oldFormat = "Agents are listed under agents, each with id and backend.";
+export const firstFormatKeys = [
+	"models",
+	"model_configs",
+	"num_agents",
+	"max_rounds",
+	"consensus_threshold",
+	"voting_enabled",
+	"enable_voting",
+];
 
 /** The team without the options of its backends, which depend on `type`. */
 export function teamSchema(registries: Registries) {
@@ -77,19 +85,37 @@ export function teamSchema(registries: Registries) {
 		filesystem_memory: accepted(losses.unread, "MassGen does not read it.", z.unknown()),
 		task: accepted({ ...losses.unread, instead: "Use prompt." }, "MassGen does not read it.", z.unknown()),
 		timeout: accepted({ ...losses.unread, instead: "Use timeout_settings." }, "MassGen does not read it.", z.unknown()),
-		models: refused("It belongs to the first format of MassGen.", oldFormat),
-		model_configs: refused("It belongs to the first format of MassGen.", oldFormat),
-		num_agents: refused("It belongs to the first format of MassGen.", "An agent's count: N makes N agents like it."),
-		max_rounds: refused("It belongs to the first format of MassGen.", "Use orchestrator.max_new_answers_per_agent."),
-		consensus_threshold: refused("It belongs to the first format of MassGen.", "Use orchestrator.stop: majority or all."),
-		voting_enabled: refused("It belongs to the first format of MassGen.", "Use orchestrator.protocol."),
-		enable_voting: refused("It belongs to the first format of MassGen.", "Use orchestrator.protocol."),
+		...Object.fromEntries(
+			firstFormatKeys.map((key) => [key, refused("It belongs to the first format of MassGen. The error shows the file in today's.")]),
+		),
 	});
 }
 
 /** What `backend:` may hold for one type: its own options, and what MassGen knows besides. */
-export function backendSchema(entry: BackendEntry | undefined) {
-	return z.strictObject({ ...massgenBackendKeys, ...apiParameters, ...(entry?.options.shape ?? {}), ...ownBackendKeys });
+export function backendSchema(entry: BackendEntry | undefined, backends: readonly BackendEntry[]) {
+	const lacking = entry === undefined ? {} : lackingKeys(entry, backends);
+	return z.strictObject({ ...massgenBackendKeys, ...apiParameters, ...lacking, ...(entry?.options.shape ?? {}), ...ownBackendKeys });
+}
+
+const features: readonly (readonly [key: string, capability: Capability, words: string])[] = [
+	["enable_web_search", "web-search", "web search"],
+	["web_search", "web-search", "web search"],
+	["enable_code_interpreter", "code-execution", "code execution"],
+	["enable_code_execution", "code-execution", "code execution"],
+	["reasoning", "reasoning", "settings for reasoning"],
+];
+
+/** Features that this backend lacks, told with the backends that have them. */
+function lackingKeys(entry: BackendEntry, backends: readonly BackendEntry[]): Record<string, z.ZodType> {
+	const rows = features.filter(([key]) => !Object.hasOwn(entry.options.shape, key));
+	return Object.fromEntries(
+		rows.map(([key, capability, words]) => {
+			const able = backends.filter((other) => other.capabilities.includes(capability) && Object.hasOwn(other.options.shape, key));
+			const lost = `a ${entry.name} agent has no ${words} that could be switched on here`;
+			const instead = able.length === 0 ? {} : { instead: `Backends that have it: ${able.map((other) => other.name).join(", ")}.` };
+			return [key, accepted({ lost, ...instead }, `Needs a backend with ${words}.`, z.unknown())];
+		}),
+	);
 }
 
 /** Mappings whose content is somebody else's: no key in them is ours to judge or to rename. */

@@ -1,6 +1,7 @@
 import type { BackendEntry } from "../backends/backend.ts";
 import type { ConfigProblem } from "../errors.ts";
 import { check, placeOf } from "./check.ts";
+import { firstFormat } from "./first-format.ts";
 import { inferBackend, massgenBackends } from "./infer.ts";
 import { isObject, type Json } from "./normalize.ts";
 import { nearest, problemAt } from "./problems.ts";
@@ -43,6 +44,8 @@ export function validate(options: ValidateOptions): Validated {
 			],
 		};
 	}
+	const old = firstFormat(filled.value, tree);
+	if (old !== undefined) return { value: {}, problems: [old] };
 	const { ownKeys, extensions } = withoutExtensions(filled.value);
 	const top = check(whole, ownKeys, { ...shared, at: [] });
 	const value: Json = isObject(top.value) ? top.value : {};
@@ -58,7 +61,7 @@ export function validate(options: ValidateOptions): Validated {
 			return { ...agent, backend: result.backend };
 		});
 	} else if (!problems.some((problem) => problem.path === "agents")) {
-		problems.push(noAgents(tree, value));
+		problems.push(noAgents(tree));
 	}
 	problems.push(...fates(uses, tree));
 	if (toRun) problems.push(...unsetVariables(options, uses));
@@ -75,11 +78,8 @@ function withoutExtensions(value: Json): { ownKeys: Json; extensions: ReadonlySe
 	};
 }
 
-function noAgents(tree: Tree, value: Json): ConfigProblem {
-	const old = ["models", "model_configs", "num_agents"].some((key) => key in value);
-	const hint = old
-		? "Write it as: agents: [{ id: agent1, backend: { type: openai, model: gpt-5 } }]"
-		: "Add agents: with at least one entry that has id and backend.";
+function noAgents(tree: Tree): ConfigProblem {
+	const hint = "Add agents: with at least one entry that has id and backend.";
 	return problemAt(placeOf(tree, []), { code: "config-no-agents", message: "The configuration has no agents.", hint, path: "agents" });
 }
 
@@ -95,7 +95,7 @@ function checkBackend(
 	const name = pathText(at);
 	if (given === undefined || given === null) {
 		const message = `${name} is missing.`;
-		const hint = `Add backend: { type: ${registries.backends[0]?.name ?? "simulated"} } or another of: ${registries.backends.map((entry) => entry.name).join(", ")}.`;
+		const hint = "Add for instance backend: { type: openai, model: gpt-5-mini }, or { type: simulated } to try things out.";
 		return { backend: {}, problems: [problemAt(placeOf(tree, at), { code: "config-invalid-value", message, hint, path: name })], uses: [] };
 	}
 	if (!isObject(given)) return { backend: {}, problems: [], uses: [] };
@@ -107,7 +107,7 @@ function checkBackend(
 				? inferBackend(model, given.base_url !== undefined)
 				: String(given.type);
 	const entry = registries.backends.find((candidate) => candidate.name === type);
-	const schema = backendSchema(entry);
+	const schema = backendSchema(entry, registries.backends);
 	const result = check(schema, given, { ...shared, at });
 	const problems = [...result.problems, ...typeProblems(type, entry, at, options)];
 	const backend: Json = { ...(isObject(result.value) ? result.value : {}), ...(type === undefined ? {} : { type }) };

@@ -6,7 +6,7 @@ export function inWords(issue: z.core.$ZodIssue, value: unknown, name: string): 
 	switch (issue.code) {
 		case "invalid_type":
 			if (value === undefined) return { message: `${name} is missing.` };
-			return { message: `${name} must be ${kind(issue.expected)}, not ${shown(value)}.` };
+			return { message: `${name} must be ${kind(issue.expected)}, not ${shown(value)}.`, hint: shapeHint(name, value) };
 		case "invalid_value": {
 			const values = issue.values.map(String);
 			const near = typeof value === "string" ? nearest(value, values) : undefined;
@@ -34,6 +34,14 @@ export function inWords(issue: z.core.$ZodIssue, value: unknown, name: string): 
 		default:
 			return { message: `${name}: ${issue.message}` };
 	}
+}
+
+/** The two mappings that beginners write as a word. */
+function shapeHint(name: string, value: unknown): string | undefined {
+	if (typeof value !== "string") return undefined;
+	if (/\.backend$/.test(name)) return `Write backend: { type: ${value} }`;
+	if (/^agents\[\d+\]$/.test(name)) return `Write - { id: NAME, backend: { type: ${value} } }`;
+	return undefined;
 }
 
 function kind(expected: string): string {

@@ -73,6 +73,7 @@ export const massgenBackendKeys = {
 		"max_results",
 		"search_prompt",
 		"search_context_size",
+		"search_mode",
 		"return_citations",
 		"max_search_results",
 	]),
