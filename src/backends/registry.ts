@@ -1,5 +1,7 @@
+import { chatCompletionOptions } from "./api-options.ts";
 import type { BackendEntry } from "./backend.ts";
 import { cliEntries } from "./cli-entries.ts";
+import { chatServers } from "./servers.ts";
 import { simulatedOptions } from "./simulated-options.ts";
 
 /**
@@ -15,6 +17,16 @@ export const backends: readonly BackendEntry[] = [
 		options: simulatedOptions,
 		load: () => import("./simulated.ts"),
 	},
+	...chatServers.map(
+		(server): BackendEntry => ({
+			...server,
+			options: server.options ?? chatCompletionOptions,
+			load: async () => {
+				const { createFor } = await import("./chatcompletion.ts");
+				return { create: (setup) => createFor(server, setup) };
+			},
+		}),
+	),
 	...cliEntries,
 ];
 

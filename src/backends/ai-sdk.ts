@@ -1,0 +1,96 @@
+import type { LanguageModelV3, LanguageModelV3CallOptions, LanguageModelV3ProviderTool, SharedV3ProviderOptions } from "@ai-sdk/provider";
+import type { Request } from "../core/conversation.ts";
+import { type PromptOptions, promptOf } from "./ai-sdk-prompt.ts";
+import { ReplyReader } from "./ai-sdk-stream.ts";
+import type { Backend, Call, CallResult } from "./backend.ts";
+import { aborted, backendError, type ErrorContext, incomplete } from "./errors.ts";
+
+/** Temperature and the like, as the user set them. */
+export type Settings = Pick<
+	LanguageModelV3CallOptions,
+	"temperature" | "maxOutputTokens" | "topP" | "topK" | "stopSequences" | "seed" | "presencePenalty" | "frequencyPenalty"
+>;
+
+/** What sets one provider apart from another. */
+export type Dialect = {
+	readonly model: LanguageModelV3;
+	readonly settings: Settings;
+	readonly prompt: PromptOptions;
+	/** Options for the provider alone. `conversation` is the same for all requests of one conversation, and for no other. */
+	readonly providerOptions?: (conversation: string) => SharedV3ProviderOptions;
+	/** Tools that run on the provider's side. */
+	readonly providerTools?: readonly LanguageModelV3ProviderTool[];
+	readonly errors: ErrorContext;
+};
+
+/** A backend that speaks through one of the AI SDK's providers: one `doStream`, no retry, no step loop. */
+export function aiSdkBackend(dialect: Dialect): Backend {
+	return { call: (call) => streamOnce(dialect, call) };
+}
+
+export async function streamOnce(dialect: Dialect, call: Call): Promise<CallResult> {
+	const { model, errors } = dialect;
+	const reader = new ReplyReader(dialect.prompt.provider, call.onDelta);
+	try {
+		call.signal.throwIfAborted();
+		const { stream } = await model.doStream(optionsFor(dialect, call.request, call));
+		for await (const part of stream) reader.read(part);
+	} catch (thrown) {
+		return { ok: false, error: call.signal.aborted ? aborted() : backendError(thrown, errors) };
+	}
+	if (call.signal.aborted) return { ok: false, error: aborted() };
+	const ending = reader.end();
+	switch (ending.kind) {
+		case "complete":
+			return refusedReply(ending.reply.finish, ending.reply.text, errors) ?? { ok: true, reply: ending.reply };
+		case "incomplete":
+			return { ok: false, error: incomplete(errors, ending.why), ...usage(ending) };
+		case "error":
+			return { ok: false, error: backendError(ending.error, errors), ...usage(ending) };
+	}
+}
+
+function optionsFor(dialect: Dialect, request: Request, call: Call): LanguageModelV3CallOptions {
+	const tools = [
+		...request.tools.map(({ name, description, inputSchema }) => ({
+			type: "function" as const,
+			name,
+			description,
+			inputSchema: { type: "object" as const, ...inputSchema },
+		})),
+		...(dialect.providerTools ?? []),
+	];
+	// A conversation that can get no second request is not worth writing to a cache.
+	const cacheMark = request.tools.length > 0 ? dialect.prompt.cacheMark : undefined;
+	const first = request.messages[0];
+	const providerOptions = dialect.providerOptions?.(`${call.agent}\n${request.system}\n${first?.role === "user" ? first.text : ""}`);
+	return {
+		...dialect.settings,
+		prompt: promptOf(request, { ...dialect.prompt, cacheMark }),
+		abortSignal: call.signal,
+		...(tools.length > 0 ? { tools } : {}),
+		...(providerOptions ? { providerOptions } : {}),
+	};
+}
+
+/** Nothing but a refusal is no answer. */
+function refusedReply(finish: string, text: string, errors: ErrorContext): CallResult | undefined {
+	if (finish !== "content-filter" || text.trim() !== "") return undefined;
+	return {
+		ok: false,
+		error: backendError({ message: "the reply was stopped by the provider's content filter", code: "content_filter" }, errors),
+	};
+}
+
+function usage(ending: { readonly usage?: CallUsage }): { usage?: CallUsage } {
+	return ending.usage ? { usage: ending.usage } : {};
+}
+type CallUsage = NonNullable<Extract<CallResult, { ok: false }>["usage"]>;
+
+/** Whether an error says that this model takes no tools. */
+export function refusesTools(result: CallResult): boolean {
+	if (result.ok || result.error.kind !== "bad-request") return false;
+	return /(tools?|function.?call\w*|tool.?choice).{0,60}(not (be )?(supported?|available|enabled)|unsupported)|(not|n't|un).?support\w*.{0,40}(tools?|function)|enable-auto-tool-choice|--jinja/i.test(
+		result.error.message,
+	);
+}
