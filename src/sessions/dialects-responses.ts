@@ -80,7 +80,8 @@ export function toResponses(item: Item): Item {
 	}
 }
 
-const hostedTools = new Set([
+/** Calls of tools that the provider runs itself. */
+export const hostedTools: ReadonlySet<string> = new Set([
 	"web_search_call",
 	"file_search_call",
 	"code_interpreter_call",

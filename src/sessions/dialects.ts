@@ -1,5 +1,5 @@
 import { appendChat, fromChat } from "./dialects-chat.ts";
-import { fromResponses, toResponses } from "./dialects-responses.ts";
+import { fromResponses, hostedTools, toResponses } from "./dialects-responses.ts";
 import { type Item, isItem } from "./items.ts";
 
 /**
@@ -29,16 +29,22 @@ export function convertItems(items: readonly Item[], dialect: Dialect): Item[] {
 	return converted;
 }
 
-/** The dialect that an item must be in, or undefined if it reads the same in several. */
+/** The dialect that an item must be in, or undefined if it reads the same in several, or in none that is known here. */
 export function dialectOf(item: Item): Dialect | undefined {
-	if (typeof item.type === "string" && sharedTypes.has(item.type)) return undefined;
-	if (item.role === "tool" || Array.isArray(item.tool_calls)) return "chat";
-	if ("call_id" in item) return "responses";
-	if ("callId" in item || item.type === "hosted_tool_call" || item.type === "unknown") return "agents-js";
-	if (item.type === "reasoning") return Array.isArray(item.summary) ? "responses" : "agents-js";
-	if (item.role === "assistant") return assistantDialect(item);
-	if (item.role === "developer" && item.type !== "message") return "chat";
-	return item.role === undefined ? "responses" : undefined;
+	const { type, role } = item;
+	if (typeof type === "string" && sharedTypes.has(type)) return undefined;
+	if (role === "tool" || Array.isArray(item.tool_calls)) return "chat";
+	if ("call_id" in item || (typeof type === "string" && hostedTools.has(type))) return "responses";
+	if ("callId" in item || type === "hosted_tool_call" || type === "unknown") return "agents-js";
+	if (type === "reasoning") return Array.isArray(item.summary) ? "responses" : "agents-js";
+	if (role === "assistant") return assistantDialect(item);
+	return role === "developer" && type !== "message" ? "chat" : undefined;
+}
+
+/** True for tool calls, results and thoughts in another form than the JavaScript SDK's: it could not read them at all. */
+export function isForeign(item: Item): boolean {
+	const dialect = dialectOf(item);
+	return dialect === "responses" ? item.role === undefined : item.role === "tool" || Array.isArray(item.tool_calls);
 }
 
 /** Names of called tools by call id: results in two of the dialects do not repeat them. */
@@ -61,13 +67,15 @@ const sharedTypes = new Set(["compaction", "tool_search_call", "tool_search_outp
 
 function assistantDialect(item: Item): Dialect | undefined {
 	if (typeof item.content === "string") return item.type === "message" ? "responses" : "chat";
+	// The Responses API writes the annotations of every text, even if there are none; the SDK moves them out of sight.
+	if (Array.isArray(item.content) && item.content.some((part) => isItem(part) && "annotations" in part)) return "responses";
 	return item.status === undefined ? undefined : "agents-js";
 }
 
 function isReadable(item: Item, dialect: Dialect): boolean {
 	const own = dialectOf(item);
 	if (own !== undefined) return own === dialect || (dialect === "responses" && isPlainMessage(item));
-	if (typeof item.type === "string" && sharedTypes.has(item.type)) return dialect !== "chat";
+	if (item.role === undefined) return dialect !== "chat";
 	return typeof item.content === "string" && (item.role === "user" || item.role === "system");
 }
 
@@ -79,7 +87,7 @@ function isPlainMessage(item: Item): boolean {
 // The JavaScript SDK's form is the hub: it says the most, and most items are stored in it.
 function toAgents(item: Item, names: ReadonlyMap<string, string>): Item[] {
 	const own = dialectOf(item);
-	if (own === "agents-js" || (own === undefined && typeof item.type === "string" && sharedTypes.has(item.type))) return [item];
+	if (own === "agents-js" || (own === undefined && item.role === undefined)) return [item];
 	if (own === "responses" && item.role === undefined) return [fromResponses(item, names)];
 	return fromChat(item, names);
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { SessionError } from "../errors.ts";
-import { convertItems, type Dialect, dialectOf, toolNames } from "./dialects.ts";
+import { convertItems, isForeign, toolNames } from "./dialects.ts";
 import { type Item, type ItemStore, isItem } from "./items.ts";
 import { itemText, orderedJson, sameJson } from "./json.ts";
 import { windowed } from "./window.ts";
@@ -59,7 +59,9 @@ export class ItemSession {
 	/** Removes the newest item and returns it; undefined if there is none. */
 	async popItem<I extends object = Item>(): Promise<I | undefined> {
 		const item = await this.#store.pop(this.sessionId);
-		return item === undefined ? undefined : (this.#shown(item).at(-1) as object as I);
+		if (item === undefined) return undefined;
+		const [shown = item, ...others] = this.#shown(item);
+		return (others.length === 0 ? shown : item) as object as I;
 	}
 
 	async clearSession(): Promise<void> {
@@ -68,8 +70,8 @@ export class ItemSession {
 
 	/** The item as the SDK's models want it: a reply stored as plain text gets its parts and its status. */
 	prepareHistoryItemForModelInput<I extends object>(item: I): I {
-		const [converted] = isItem(item) ? convertItems([item], "agents-js") : [];
-		return (converted ?? item) as object as I;
+		const [converted = item, ...others] = isItem(item) ? convertItems([item], "agents-js") : [];
+		return (others.length === 0 ? converted : item) as object as I;
 	}
 
 	/** Puts other function calls in the place of stored ones, all or none. */
@@ -144,9 +146,7 @@ export class ItemSession {
 
 	/** An item in the form in which it can be used, most often just as it is. */
 	#shown(item: Item): Item[] {
-		const dialect = dialectOf(item);
-		const isForeign = (dialect === "responses" && item.role === undefined) || item.role === "tool" || Array.isArray(item.tool_calls);
-		if (!isForeign) return [item];
+		if (!isForeign(item)) return [item];
 		return convertItems([item], "agents-js").map((shown) => this.#named(shown));
 	}
 
