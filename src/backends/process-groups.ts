@@ -35,10 +35,8 @@ export function killAllGroups(): number {
 
 /** Ends one group, all of it; resolves when it is gone, within a second. */
 export async function endGroup(pid: number): Promise<void> {
-	if (signalGroup(pid, "SIGTERM")) {
-		await gone(pid, graceMs);
-		if (signalGroup(pid, "SIGKILL")) await gone(pid, 500);
-	}
+	if (signalGroup(pid, "SIGTERM")) await gone(pid, graceMs);
+	if (signalGroup(pid, "SIGKILL")) await gone(pid, 500);
 	live.delete(pid);
 }
 
@@ -67,7 +65,7 @@ export async function processStart(pid: number): Promise<string | undefined> {
 	try {
 		if (process.platform === "linux") {
 			const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-			const ticks = statField(stat, "start");
+			const ticks = statField(stat, "state") === "Z" ? undefined : statField(stat, "start");
 			const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
 			return ticks === undefined ? undefined : `${boot.trim()}:${ticks}`;
 		}
@@ -82,25 +80,34 @@ export async function processStart(pid: number): Promise<string | undefined> {
 /** The leader is gone, its group is not: what is left of it still carries the variable that the leader was started with. */
 async function leftBehind(pid: number, startedAt: string): Promise<boolean> {
 	if (process.platform !== "linux" || !isAlive(pid)) return false;
-	const processes = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-	const ours = await Promise.all(processes.map((name) => isMember(name, pid, startedAt)));
-	return ours.includes(true);
+	const carry = await Promise.all((await members(pid)).map((member) => carries(member, `${startVariable}=${startedAt}`)));
+	return carry.includes(true);
 }
 
-async function isMember(name: string, group: number, startedAt: string): Promise<boolean> {
+async function carries(pid: string, variable: string): Promise<boolean> {
 	try {
-		const stat = await readFile(`/proc/${name}/stat`, "utf8");
-		if (statField(stat, "group") !== String(group)) return false;
-		return (await readFile(`/proc/${name}/environ`, "utf8")).split("\0").includes(`${startVariable}=${startedAt}`);
+		return (await readFile(`/proc/${pid}/environ`, "utf8")).split("\0").includes(variable);
 	} catch {
 		// Ended meanwhile, or not ours to look into.
 		return false;
 	}
 }
 
+/** On Linux: the processes of a group, without those that have ended and wait to be collected (for ever, where nobody does). */
+async function members(group: number): Promise<readonly string[]> {
+	const processes = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+	const ofGroup = await Promise.all(
+		processes.map(async (name) => {
+			const stat = await readFile(`/proc/${name}/stat`, "utf8").catch(() => "");
+			return statField(stat, "group") === String(group) && statField(stat, "state") !== "Z";
+		}),
+	);
+	return processes.filter((_, at) => ofGroup[at]);
+}
+
 /** The name of the program stands in parentheses and may hold anything: fields are counted from its end. */
-function statField(stat: string, field: "group" | "start"): string | undefined {
-	return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[field === "group" ? 2 : 19];
+function statField(stat: string, field: "state" | "group" | "start"): string | undefined {
+	return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[{ state: 0, group: 2, start: 19 }[field]];
 }
 
 function isAlive(pid: number): boolean {
@@ -120,10 +127,12 @@ function signalGroup(pid: number, signal: "SIGTERM" | "SIGKILL" | 0): boolean {
 	}
 }
 
-function gone(pid: number, withinMs: number): Promise<void> {
-	return new Promise((resolve) => {
-		const until = performance.now() + withinMs;
-		const look = () => (isAlive(pid) && performance.now() < until ? setTimeout(look, 5) : resolve());
-		look();
-	});
+/** Waits until nothing of the group runs any more. */
+async function gone(pid: number, withinMs: number): Promise<void> {
+	const until = performance.now() + withinMs;
+	for (let look = 1; isAlive(pid) && performance.now() < until; look++) {
+		await new Promise((resolve) => setTimeout(resolve, 5));
+		// Dearer than a signal: only now and then.
+		if (look % 5 === 0 && process.platform === "linux" && (await members(pid)).length === 0) return;
+	}
 }
