@@ -2,14 +2,17 @@ import { decode, encode, ToonDecodeError } from "@toon-format/toon";
 import { CorruptSessionError } from "../errors.ts";
 import { sameJson } from "./json.ts";
 
+/** Reading TOON takes a tenth of a second for each million characters, and nobody looks through so many. */
+const longestToon = 1_000_000;
+
 /**
- * A value of plain JSON as TOON (Token-Oriented Object Notation), if it comes back from it as it was; else as JSON, which
- * `parseDocument` reads too. Half a character (a lone surrogate) is such a case: UTF-8 has no place for it.
+ * A value of plain JSON as TOON (Token-Oriented Object Notation), if it is not too long and comes back from it as it was;
+ * else as JSON, which `parseDocument` reads too. Half a character (a lone surrogate) does not come back: UTF-8 has none.
  */
 export function documentText(value: unknown, format: "toon" | "json" = "toon"): string {
-	const text = format === "toon" ? faithfulToon(value) : undefined;
-	if (text !== undefined) return `${text}\n`;
-	return `${JSON.stringify(value, null, 2)}\n`;
+	const json = `${JSON.stringify(value, null, 2)}\n`;
+	const toon = format === "toon" && json.length <= longestToon ? faithfulToon(value) : undefined;
+	return toon === undefined ? json : `${toon}\n`;
 }
 
 /** The reverse: JSON if it looks so and is, else TOON. Throws `CorruptSessionError` with the line. */

@@ -266,7 +266,7 @@ test("A31: a file that was cut anywhere is never taken for a shorter conversatio
 	] as const) {
 		await manager.saveSession(id, messages);
 		const whole = readFileSync(join(place, `${id}_chat.toon`));
-		for (let length = 1; length < whole.length; length++) {
+		for (let length = 1; length < whole.length; length += 1) {
 			writeFileSync(join(place, "cut_chat.toon"), whole.subarray(0, length));
 			const loaded = await manager.loadSession("cut").catch((caught: unknown) => caught);
 			if (loaded instanceof CorruptSessionError) continue;
