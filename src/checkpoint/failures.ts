@@ -58,8 +58,25 @@ const sqlite = { error: 1, busy: 5, readOnly: 8, ioError: 10, corrupt: 11, full:
 
 /** The primary result code: what SQLite adds to it in the higher bits says where, not what. */
 function sqliteCode(error: Error): number | undefined {
-	return "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
+	if ("errcode" in error && typeof error.errcode === "number") {
+		return error.errcode & 0xff;
+	}
+	if (!("code" in error) || error.code !== "ERR_SQLITE_ERROR") {
+		return undefined;
+	}
+	// Where rows are read, the package gives SQLite's words and not its code.
+	return words.find(([text]) => error.message.includes(text))?.[1] ?? sqlite.error;
 }
+
+const words: readonly (readonly [string, number])[] = [
+	["is locked", sqlite.busy],
+	["malformed", sqlite.corrupt],
+	["is not a database", sqlite.notADatabase],
+	["is full", sqlite.full],
+	["readonly", sqlite.readOnly],
+	["I/O error", sqlite.ioError],
+	["unable to open", sqlite.cannotOpen],
+];
 
 /** SQLite says that it could not open or write, not why. The file system is asked again, and does say. */
 function obstacle(error: Error, path: string): StoreError {

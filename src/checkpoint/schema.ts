@@ -32,12 +32,18 @@ export const layout = 1;
 
 export const databaseName = "session.db";
 
-/** Lays out a new file under another name, flushes and renames it: a session file is complete from the moment it exists. */
-export function createDatabase(path: string, fill: (database: Database) => void = () => undefined): void {
+/** Makes an empty session file. It is written under another name, flushed and renamed: it is complete from the moment it exists. */
+export function createDatabase(path: string): void {
 	const unborn = `${path}.new`;
-	const database = openDatabase(unborn);
+	writeDatabase(unborn, () => undefined);
+	renameSync(unborn, path);
+	flush(dirname(path));
+}
+
+/** Lays out a file that nobody else knows yet, and flushes it: it needs no journal. */
+export function writeDatabase(path: string, fill: (database: Database) => void): void {
+	const database = openDatabase(path);
 	try {
-		// Nobody else knows the file yet, so it needs no journal, and one flush at the end.
 		database.exec(
 			`PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; BEGIN IMMEDIATE; ${tables} INSERT INTO lease VALUES (1, 0, '', 0, '', 0);`,
 		);
@@ -46,9 +52,7 @@ export function createDatabase(path: string, fill: (database: Database) => void 
 	} finally {
 		database.close();
 	}
-	flush(unborn);
-	renameSync(unborn, path);
-	flush(dirname(path));
+	flush(path);
 }
 
 /** Makes a file's content, or a directory's entries, survive a power loss. */

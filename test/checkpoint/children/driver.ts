@@ -1,0 +1,77 @@
+/**
+ * A process that uses a session, for tests that kill, stop or starve it.
+ * `write DIRECTORY [EVENTS] [PAUSE_MS] [STALE_MS]` takes the lease, prints `drives EPOCH`, then appends and prints `N` for every event number
+ * that was acknowledged. `acquire DIRECTORY` tries once, `crowded DIRECTORY` with no file handle left. Both print `refused JSON` or `failed JSON` and end.
+ */
+import { openSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { usualRhythm } from "../../../src/checkpoint/liveness.ts";
+import { openSession } from "../../../src/checkpoint/session-directory.ts";
+
+const [mode = "", directory = "", count = "1000000", pauseMs = "0", staleMs = ""] = process.argv.slice(2);
+
+function print(line: string): void {
+	process.stdout.write(`${line}\n`);
+}
+
+function describe(error: unknown): string {
+	return JSON.stringify(error instanceof Error ? { ...error, name: error.name, message: error.message } : { message: String(error) });
+}
+
+// Going over a limit on file sizes is a signal, too; ignored, the write fails with an error as on a full disk.
+process.on("SIGXFSZ", () => undefined);
+
+function openAsManyFilesAsPossible(): void {
+	try {
+		for (;;) {
+			openSync("/dev/null");
+		}
+	} catch {
+		// That was the last one.
+	}
+}
+
+async function main(): Promise<void> {
+	const rhythm = staleMs === "" ? usualRhythm : { beatMs: Number(staleMs) / 4, staleMs: Number(staleMs) };
+	const started = performance.now();
+	try {
+		if (mode === "crowded") {
+			await (await openSession(directory)).close();
+			openAsManyFilesAsPossible();
+		}
+		const store = await openSession(directory, { rhythm });
+		const lease = await store.acquire();
+		print(`drives ${lease.epoch}`);
+		if (mode === "acquire") {
+			process.stdin.resume();
+			await new Promise((resolve) => process.stdin.on("end", resolve));
+			await store.close();
+			return;
+		}
+		lease.lost.addEventListener("abort", () => print(`lost ${describe(lease.lost.reason)}`));
+		for (let round = 0; lease.seq < Number(count); round++) {
+			const step = `s${round}`;
+			await lease.addDrafts([{ step, agent: "ada", text: "half a sentence " }]);
+			const events = await lease.append(
+				Array.from({ length: 1 + (round % 3) }, () => ({
+					at: Date.now(),
+					turn: 1,
+					attempt: 1,
+					type: "message.added",
+					text: "x".repeat((round * 37) % 3_000),
+					to: [],
+				})),
+				{ finished: [step] },
+			);
+			print(String(events.at(-1)?.seq));
+			await delay(Number(pauseMs));
+		}
+		await store.close();
+		print("done");
+	} catch (error) {
+		const ms = performance.now() - started;
+		print(`${mode === "acquire" ? "refused" : "failed"} ${JSON.stringify({ ...JSON.parse(describe(error)), ms })}`);
+	}
+}
+
+await main();
