@@ -1,18 +1,18 @@
 import type { Command } from "../core/events.ts";
-import type { AgentId, OpenCall } from "../core/types.ts";
+import type { AgentId, Assignment, OpenCall } from "../core/types.ts";
 import type { Crew, Member } from "./member.ts";
 
 /** Runs one tool call and says what came of it. Undefined if it was called off. */
 export async function runCall(
 	member: Member,
-	agent: AgentId,
+	{ id, agent }: Assignment,
 	call: OpenCall,
 	crew: Crew,
 	signal: AbortSignal,
 ): Promise<Command | undefined> {
 	const tool = member.tools.find(({ spec }) => spec.name === call.name);
 	const { output, isError } = tool ? await bounded(tool, member, agent, call, crew, signal) : unknown(member, call);
-	return signal.aborted ? undefined : { type: "complete-call", call: call.id, output, isError };
+	return signal.aborted ? undefined : { type: "complete-call", assignment: id, call: call.id, output, isError };
 }
 
 function unknown(member: Member, { name }: OpenCall) {
@@ -39,6 +39,9 @@ async function bounded(tool: Member["tools"][number], member: Member, agent: Age
 	};
 	try {
 		return await Promise.race([tool.run(call.input, context), late]);
+	} catch (error) {
+		// A tool that breaks its contract: the model is told, as of any other failure.
+		return { output: `The tool failed: ${error instanceof Error ? error.message : String(error)}`, isError: true };
 	} finally {
 		settled.abort();
 		signal.removeEventListener("abort", abort);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { BackendError, CallResult } from "../backends/backend.ts";
-import type { Request } from "../core/conversation.ts";
+import type { Reply, Request } from "../core/conversation.ts";
 import type { Command, Delta } from "../core/events.ts";
 import type { Past } from "../core/session.ts";
 import type { Assignment, Estimate, Turn } from "../core/types.ts";
@@ -53,32 +53,38 @@ export async function runStep(member: Member, assignment: Assignment, request: R
 	if (signal.aborted) return undefined;
 	if (!result.ok) return failed(step, assignment, result, draft, crew, member);
 
-	const { reply } = result;
-	const costUsd = reply.usage && member.cost(reply.usage);
+	const reply = { ...result.reply, toolCalls: distinct(result.reply.toolCalls) };
+	const costUsd = result.costUsd ?? (reply.usage && member.cost(reply.usage));
 	const readOnly = reply.toolCalls
 		.filter((call) => member.tools.some((tool) => tool.spec.name === call.name && tool.readOnly))
 		.map(({ id }) => id);
 	return { type: "complete-step", step, reply, readOnly, ...(costUsd === undefined ? {} : { costUsd }) };
 }
 
+/** Some servers give every call of a reply the same id; a result must belong to one of them. */
+function distinct(calls: Reply["toolCalls"]): Reply["toolCalls"] {
+	const ids = calls.map(({ id }) => id);
+	return calls.map((call, index) => (ids.indexOf(call.id) === index && call.id !== "" ? call : { ...call, id: `${call.id}_${index + 1}` }));
+}
+
 function failed(
 	step: string,
 	assignment: Assignment,
-	{ error, usage }: Extract<CallResult, { ok: false }>,
+	{ error, usage, costUsd }: Extract<CallResult, { ok: false }>,
 	draft: string,
 	crew: Crew,
 	member: Member,
 ): Command {
 	const { kind, message, hint, status } = error;
 	const waitMs = retryDelay(error, assignment, crew.limits.waitMs, crew.random);
-	const costUsd = usage && member.cost(usage);
+	const paid = costUsd ?? (usage && member.cost(usage));
 	return {
 		type: "fail-step",
 		step,
 		failure: { kind, message, ...(hint === undefined ? {} : { hint }), ...(status === undefined ? {} : { status }) },
-		...(waitMs === undefined ? {} : { waitMs, retryAt: crew.clock.wall() + waitMs }),
+		...(waitMs === undefined ? {} : { waitMs }),
 		...(usage ? { usage } : {}),
-		...(costUsd === undefined ? {} : { costUsd }),
+		...(paid === undefined ? {} : { costUsd: paid }),
 		...(draft === "" ? {} : { draft }),
 	};
 }
@@ -112,6 +118,9 @@ class Watchdog {
 		});
 		try {
 			return await Promise.race([call(guard.signal), silence]);
+		} catch (error) {
+			// A backend that breaks its contract costs its agent this call, and nobody else anything.
+			return { ok: false, error: { kind: "bad-response", message: `The backend failed: ${messageOf(error)}`, retryable: false } };
 		} finally {
 			settled.abort();
 			this.#signal.removeEventListener("abort", abort);
@@ -131,4 +140,8 @@ class Watchdog {
 		}
 		return undefined;
 	}
+}
+
+function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
 }

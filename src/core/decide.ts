@@ -47,8 +47,6 @@ function consequences(turn: Turn, command: Command): readonly Event[] {
 			return reachLimit(turn, command.kind, command.hard);
 		case "compact":
 			return compact(turn, command);
-		case "complete-call":
-			return completeCall(turn, command);
 		case "complete-step":
 			return completeStep(turn, command);
 		case "fail-step":
@@ -61,6 +59,8 @@ function consequences(turn: Turn, command: Command): readonly Event[] {
 	switch (command.type) {
 		case "begin-step":
 			return beginStep(turn, assignment, command);
+		case "complete-call":
+			return completeCall(turn, assignment, command);
 		case "bookmark":
 			return [{ type: "assignment.bookmarked", assignment: assignment.id, bookmark: command.bookmark }];
 		case "urge":

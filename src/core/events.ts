@@ -136,7 +136,7 @@ export type Command =
 			costUsd?: number;
 			draft?: string;
 	  }
-	| { type: "complete-call"; call: string; output: string; isError: boolean }
+	| { type: "complete-call"; assignment: string; call: string; output: string; isError: boolean }
 	| { type: "bookmark"; assignment: string; bookmark: string }
 	| { type: "compact"; agent: AgentId; summary: string }
 	| { type: "urge"; assignment: string }

@@ -66,10 +66,14 @@ export function failStep(turn: Turn, command: Extract<Command, { type: "fail-ste
 	];
 }
 
-export function completeCall(turn: Turn, { call, output, isError }: Extract<Command, { type: "complete-call" }>): readonly Event[] {
-	const assignment = turn.open.find(({ calls }) => calls.some(({ id }) => id === call));
-	const open = assignment?.calls.find(({ id }) => id === call);
-	if (!assignment || !open) return [];
+/** A call's id is the model's, so it is unique within its assignment and nowhere else. */
+export function completeCall(
+	turn: Turn,
+	assignment: Assignment,
+	{ call, output, isError }: Extract<Command, { type: "complete-call" }>,
+): readonly Event[] {
+	const open = assignment.calls.find(({ id }) => id === call);
+	if (!open) return [];
 	const { id, agent } = assignment;
 	return chain(
 		turn,

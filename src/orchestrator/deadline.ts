@@ -52,7 +52,10 @@ export class Deadline {
 	/** An assignment is told to submit at its own limit, or when the turn closes and there is a version already; then it has the grace. */
 	#ofAssignment(turn: Turn, assignment: Assignment, now: number): Timer[] {
 		const { id, round, urged, task } = assignment;
-		if (urged) return [{ due: (this.#urged.get(id) ?? now) + this.#grace(turn, now), command: { type: "time-out", assignment: id } }];
+		if (urged) {
+			const since = this.#urged.get(id) ?? now;
+			return [{ due: since + grace(turn, since), command: { type: "time-out", assignment: id } }];
+		}
 		const limit = round === 1 ? turn.limits.firstRoundMs : turn.limits.laterRoundMs;
 		const own: Timer[] =
 			limit === undefined ? [] : [{ due: (this.#started.get(id) ?? now) + limit, command: { type: "urge", assignment: id } }];
@@ -60,12 +63,12 @@ export class Deadline {
 		const closes = turn.closing !== undefined && turn.answers.length > 0 && mayWrite;
 		return closes ? [...own, { due: now, command: { type: "urge", assignment: id } }] : own;
 	}
+}
 
-	/** While the turn closes, the grace leaves half of what is left for the votes. */
-	#grace(turn: Turn, now: number): number {
-		const { graceMs, timeMs } = turn.limits;
-		return turn.closing && timeMs !== undefined ? Math.min(graceMs, Math.max(0, timeMs - now) / 2) : graceMs;
-	}
+/** While the turn closes, the grace leaves half of what was left for the votes. */
+function grace(turn: Turn, since: number): number {
+	const { graceMs, timeMs } = turn.limits;
+	return turn.closing && timeMs !== undefined ? Math.min(graceMs, Math.max(0, timeMs - since) / 2) : graceMs;
 }
 
 type Timer = { readonly due: number; readonly command: Command };

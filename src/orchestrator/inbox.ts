@@ -18,6 +18,11 @@ export class Inbox<T> {
 	/** What has arrived since the last time; waits until there is something, or somebody rings. */
 	async take(): Promise<readonly T[]> {
 		if (!this.#isRung) await new Promise<void>((resolve) => (this.#wake = resolve));
+		return this.drain();
+	}
+
+	/** What has arrived since the last time, which may be nothing. */
+	drain(): readonly T[] {
 		this.#wake = undefined;
 		this.#isRung = false;
 		const items = this.#items;

@@ -7,7 +7,7 @@ import type { Command, Delta, Event, Recorded, Unsaved } from "../core/events.ts
 import { evolve } from "../core/evolve.ts";
 import { due, isOver } from "../core/queries.ts";
 import type { Past } from "../core/session.ts";
-import type { Assignment, Protocol, Turn } from "../core/types.ts";
+import type { Assignment, OpenCall, Protocol, Turn } from "../core/types.ts";
 import { Deadline } from "./deadline.ts";
 import { Drafts } from "./drafts.ts";
 import { Inbox } from "./inbox.ts";
@@ -49,9 +49,10 @@ export class Drive {
 	readonly #deadline = new Deadline();
 	readonly #drafts = new Drafts();
 	readonly #prepared = new Map<string, Prepared>();
-	/** Model calls and tool calls now running, by the id of the step or call. */
+	/** Model calls and tool calls now running, by the id of the step or the key of the call. */
 	readonly #running = new Map<string, { readonly controller: AbortController; readonly done: Promise<void> }>();
-	readonly #offset: number;
+	/** From the monotonic clock to milliseconds since 1970. */
+	#offset: number;
 	#timer = new AbortController();
 	#failure: { readonly error: unknown } | undefined;
 	#turn: Turn;
@@ -70,16 +71,36 @@ export class Drive {
 	async drive(): Promise<Turn> {
 		const { lease, crew } = this.#run;
 		const over = new AbortController();
+		const requests = new Requests(lease);
 		lease.lost.addEventListener("abort", () => this.#inbox.ring(), { signal: over.signal });
-		const ticking = this.#tick(over.signal);
+		const ticking = this.#tick(requests, over.signal);
 		try {
 			while (!isOver(this.#turn) && !this.#turn.interrupted) await this.#round(await this.#inbox.take());
 			return this.#turn;
 		} finally {
 			over.abort();
 			this.#timer.abort();
-			const stopped = [...this.#running.keys()].map((id) => this.#halt(id));
-			await Promise.race([Promise.all([ticking, ...stopped]), crew.clock.sleep(stopMs)]);
+			const stopped = Promise.all([ticking, ...[...this.#running.keys()].map((id) => this.#halt(id))]);
+			const late = new AbortController();
+			await Promise.race([stopped, crew.clock.sleep(stopMs, late.signal)]);
+			late.abort();
+			await this.#settle(requests);
+		}
+	}
+
+	/** What came in while everything was stopped: children have ended, and requests came too late. */
+	async #settle(requests: Requests): Promise<void> {
+		const { lease } = this.#run;
+		if (lease.lost.aborted || this.#failure) return;
+		const at = this.#at();
+		const { number, attempt } = this.#turn;
+		const facts = this.#inbox.drain().flatMap(({ fact }) => (fact ? [{ at, turn: number, attempt, ...fact }] : []));
+		try {
+			if (facts.length > 0) for (const event of await lease.append(facts)) this.#publish(event);
+			await requests.close(this.#turn);
+		} catch (error) {
+			// The turn's own end is in the log or has failed with an error of its own: this one says nothing new.
+			this.#failure = { error };
 		}
 	}
 
@@ -113,18 +134,31 @@ export class Drive {
 
 		for (const { command, fact } of items) {
 			if (fact) record(fact);
-			if (command) apply(command.type === "interrupt" ? { ...command, drafts: this.#drafts.texts() } : command);
+			if (command) apply(this.#completed(command, at));
 		}
 		for (const command of this.#deadline.demands(turn, at).commands) apply(command);
-		for (const { id } of due(turn)) this.#begin(() => turn, id, at, apply);
+		// What begins may bring more that is due: a budget that is used up ends an agent's part, and so a round.
+		const tried = new Set<string>();
+		const next = () => due(turn).find(({ id }) => !tried.has(id));
+		for (let assignment = next(); assignment; assignment = next()) {
+			tried.add(assignment.id);
+			if ((assignment.notBefore ?? 0) <= at) this.#begin(() => turn, assignment, apply);
+		}
 		return { events, turn };
 	}
 
-	/** Prepares the next model call of an assignment, if it is still due, and asks for leave to make it. */
-	#begin(state: () => Turn, id: string, at: number, apply: (command: Command) => void): void {
-		const assignment = due(state()).find((one) => one.id === id && (one.notBefore ?? 0) <= at);
-		const member = assignment && this.#run.crew.members[assignment.agent];
-		if (!assignment || !member) return;
+	/** The command with what only the loop knows: what is streamed now, and what time it is. */
+	#completed(command: Command, at: number): Command {
+		if (command.type === "interrupt") return { ...command, drafts: this.#drafts.texts() };
+		if (command.type === "fail-step" && command.waitMs !== undefined) return { ...command, retryAt: at + command.waitMs };
+		return command;
+	}
+
+	/** Prepares the next model call of an assignment and asks for leave to make it. */
+	#begin(state: () => Turn, assignment: Assignment, apply: (command: Command) => void): void {
+		const { id, agent } = assignment;
+		const member = this.#run.crew.members[agent];
+		if (!member) return;
 		const prepared = prepare(state(), assignment, this.#run.past, member);
 		apply({ type: "begin-step", assignment: id, hash: prepared.hash, estimate: prepared.estimate });
 		const step = state().open.find((one) => one.id === id)?.step;
@@ -134,13 +168,15 @@ export class Drive {
 	#publish(event: Recorded): void {
 		this.#turn = evolve(this.#turn, event);
 		this.#deadline.see(event);
+		// The log's time does not go back, even if the clock was set back since its last event.
+		this.#offset += Math.max(0, event.at - this.#at());
 		this.#run.onEvent(event, this.#turn);
 	}
 
 	/** Starts what is open and not running, stops what is running and no longer open. */
 	#act(): void {
 		const open = this.#turn.interrupted ? [] : this.#turn.open;
-		const wanted = new Set(open.flatMap(({ step, calls }) => [...(step ? [step.id] : []), ...calls.map(({ id }) => id)]));
+		const wanted = new Set(open.flatMap(({ id, step, calls }) => [...(step ? [step.id] : []), ...calls.map((call) => callKey(id, call))]));
 		for (const id of this.#running.keys()) if (!wanted.has(id)) void this.#halt(id);
 		for (const assignment of open) {
 			const member = this.#run.crew.members[assignment.agent];
@@ -149,14 +185,15 @@ export class Drive {
 	}
 
 	#startAll(assignment: Assignment, member: Member): void {
-		const { step, calls, agent } = assignment;
+		const { id, step, calls } = assignment;
 		const prepared = step && this.#prepared.get(step.id);
 		if (step && prepared && !this.#running.has(step.id)) {
 			this.#prepared.delete(step.id);
 			this.#start(step.id, (signal) => this.#call(assignment, member, prepared, signal));
 		}
 		for (const call of calls) {
-			if (!this.#running.has(call.id)) this.#start(call.id, (signal) => runCall(member, agent, call, this.#run.crew, signal));
+			const key = callKey(id, call);
+			if (!this.#running.has(key)) this.#start(key, (signal) => runCall(member, assignment, call, this.#run.crew, signal));
 		}
 	}
 
@@ -209,9 +246,8 @@ export class Drive {
 	}
 
 	/** Saves what is streamed, and reads what other processes ask for. */
-	async #tick(over: AbortSignal): Promise<void> {
-		const { lease, crew, tickMs = 250 } = this.#run;
-		const requests = new Requests(lease);
+	async #tick(requests: Requests, over: AbortSignal): Promise<void> {
+		const { lease, crew, tickMs = 200 } = this.#run;
 		while (!over.aborted) {
 			await crew.clock.sleep(tickMs, over);
 			if (over.aborted || lease.lost.aborted) return;
@@ -230,4 +266,9 @@ export class Drive {
 	#at(): number {
 		return Math.round(this.#offset + this.#run.crew.clock.now());
 	}
+}
+
+/** Models number their calls as they like: an id is unique within an assignment and nowhere else. */
+function callKey(assignment: string, call: OpenCall): string {
+	return `${assignment} ${call.id}`;
 }
