@@ -54,8 +54,17 @@ export const firstFormatKeys = [
 	"enable_voting",
 ];
 
+const teams = new WeakMap<Registries, ReturnType<typeof composeTeam>>();
+
+/** The schema of a team, composed once for each set of tables. */
+export function teamSchema(registries: Registries): ReturnType<typeof composeTeam> {
+	const schema = teams.get(registries) ?? composeTeam(registries);
+	teams.set(registries, schema);
+	return schema;
+}
+
 /** The team without the options of its backends, which depend on `type`. */
-export function teamSchema(registries: Registries) {
+function composeTeam(registries: Registries) {
 	const agent = z.strictObject({
 		id: works(z.string().min(1), "Its name. Missing: agent1, agent2, ..."),
 		backend: works(open, "Where it gets its answers from."),
@@ -83,18 +92,36 @@ export function teamSchema(registries: Registries) {
 		nlip: accepted(losses.nlip, "NLIP.", nlipKeys),
 		enable_nlip: accepted(losses.nlip, "Switches NLIP on.", z.unknown()),
 		filesystem_memory: accepted(losses.unread, "MassGen does not read it.", z.unknown()),
-		task: accepted({ ...losses.unread, instead: "Use prompt." }, "MassGen does not read it.", z.unknown()),
-		timeout: accepted({ ...losses.unread, instead: "Use timeout_settings." }, "MassGen does not read it.", z.unknown()),
+		task: accepted(
+			{ lost: "nothing reads it, here or in MassGen; the question is prompt", never: true },
+			"MassGen does not read it.",
+			z.unknown(),
+		),
+		timeout: accepted(
+			{ lost: "nothing reads it, here or in MassGen; time limits are timeout_settings", never: true },
+			"MassGen does not read it.",
+			z.unknown(),
+		),
 		...Object.fromEntries(
 			firstFormatKeys.map((key) => [key, refused("It belongs to the first format of MassGen. The error shows the file in today's.")]),
 		),
 	});
 }
 
+const ofBackends = new WeakMap<BackendEntry, z.ZodObject>();
+const ofAnyBackend = z.strictObject({ ...massgenBackendKeys, ...apiParameters, ...ownBackendKeys });
+
 /** What `backend:` may hold for one type: its own options, and what MassGen knows besides. */
-export function backendSchema(entry: BackendEntry | undefined, backends: readonly BackendEntry[]) {
-	const lacking = entry === undefined ? {} : lackingKeys(entry, backends);
-	return z.strictObject({ ...massgenBackendKeys, ...apiParameters, ...lacking, ...(entry?.options.shape ?? {}), ...ownBackendKeys });
+export function backendSchema(entry: BackendEntry | undefined, backends: readonly BackendEntry[]): z.ZodObject {
+	if (entry === undefined) return ofAnyBackend;
+	const schema = ofBackends.get(entry) ?? composeBackend(entry, backends);
+	ofBackends.set(entry, schema);
+	return schema;
+}
+
+function composeBackend(entry: BackendEntry, backends: readonly BackendEntry[]): z.ZodObject {
+	const own = { ...lackingKeys(entry, backends), ...entry.options.shape, ...ownBackendKeys };
+	return z.strictObject({ ...massgenBackendKeys, ...apiParameters, ...own });
 }
 
 const features: readonly (readonly [key: string, capability: Capability, words: string])[] = [

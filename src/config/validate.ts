@@ -8,7 +8,7 @@ import { nearest, problemAt } from "./problems.ts";
 import { backendSchema, type Registries, teamSchema } from "./schema.ts";
 import { type Path, pathText, type Tree } from "./tree.ts";
 import type { Filled } from "./values.ts";
-import { type Use, usesOf } from "./walk.ts";
+import { follow, type Use, usesOf } from "./walk.ts";
 import { shown } from "./words.ts";
 
 export type ValidateOptions = {
@@ -101,24 +101,43 @@ function checkBackend(
 	if (!isObject(given)) return { backend: {}, problems: [], uses: [] };
 	const model = typeof given.model === "string" ? given.model : undefined;
 	const type =
-		typeof given.type === "string"
-			? given.type
-			: given.type === undefined
-				? inferBackend(model, given.base_url !== undefined)
-				: String(given.type);
+		given.type === undefined || given.type === null ? inferBackend(model, given.base_url !== undefined) : String(given.type).toLowerCase();
 	const entry = registries.backends.find((candidate) => candidate.name === type);
 	const schema = backendSchema(entry, registries.backends);
 	const result = check(schema, given, { ...shared, at });
-	const problems = [...result.problems, ...typeProblems(type, entry, at, options)];
+	const problems = [
+		...result.problems.map((problem) => othersSetting(problem, name, type, registries)),
+		...typeProblems(type, entry, at, options),
+	];
 	const backend: Json = { ...(isObject(result.value) ? result.value : {}), ...(type === undefined ? {} : { type }) };
 	if (entry && backend.model === undefined && entry.defaultModel === undefined && (entry.kind === "api" || entry.kind === "local")) {
 		const hint = `A ${entry.name} backend has no default model.`;
 		problems.push(
-			problemAt(placeOf(tree, at), { code: "config-no-model", message: `${name}.model is missing.`, hint, path: `${name}.model` }),
+			problemAt(placeOf(tree, at), {
+				code: "config-no-model",
+				message: `${name}.model is missing.`,
+				hint,
+				path: `${name}.model`,
+				severity: options.toRun ? "error" : "warning",
+			}),
 		);
 	}
-	const uses = usesOf(schema, backend).map((use) => ({ ...use, path: [...at, ...use.path] }));
-	return { backend, problems, uses };
+	// Of an agent that cannot run, nothing more is said: what its settings would do is not known.
+	const uses = usesOf(schema, backend).filter((use) => entry !== undefined || use.fate.fate === "refused");
+	return { backend, problems, uses: uses.map((use) => ({ ...use, path: [...at, ...use.path] })) };
+}
+
+/** `reasoning.summary` at a backend that has `reasoning` without it: MassGen sends it along, so it is no mistake to stop for. */
+function othersSetting(problem: ConfigProblem, backend: string, type: string | undefined, registries: Registries): ConfigProblem {
+	const [key, inner, ...deeper] = problem.path?.slice(backend.length + 1).split(".") ?? [];
+	if (problem.code !== "config-unknown-key" || key === undefined || inner === undefined || deeper.length > 0) return problem;
+	const owners = registries.backends.filter((entry) => follow(entry.options, [key, inner]).schema !== undefined);
+	if (owners.length === 0) return problem;
+	const hint = `Backends that have it: ${owners
+		.slice(0, 8)
+		.map((entry) => entry.name)
+		.join(", ")}.`;
+	return { ...problem, severity: "warning", message: `${key}.${inner} is no setting of a ${type} agent and has no effect.`, hint };
 }
 
 function typeProblems(type: string | undefined, entry: BackendEntry | undefined, at: Path, options: ValidateOptions): ConfigProblem[] {
@@ -135,7 +154,7 @@ function typeProblems(type: string | undefined, entry: BackendEntry | undefined,
 	}
 	if (massgenBackends.includes(type)) {
 		const message = `Backend ${type} is not supported yet: this agent cannot run.`;
-		const hint = `Supported: ${names.join(", ")}. massgen --simulate runs the team without models.`;
+		const hint = "massgen doctor shows the backends there are; massgen --simulate runs the team without models.";
 		return [problemAt(place, { code: "config-unsupported-backend", message, hint, path, severity: toRun ? "error" : "warning" })];
 	}
 	const near = nearest(type, [...names, ...massgenBackends]);
@@ -167,7 +186,7 @@ function fates(uses: readonly Use[], tree: Tree): ConfigProblem[] {
 		problems.push(
 			problemAt(tree.keys.get(path) ?? placeOf(tree, first.path), {
 				code: "config-not-supported",
-				message: `Not supported yet: ${keys}. What that means: ${lost}.`,
+				message: `${keys} ${names.length === 1 ? "has" : "have"} no effect${first.fate.never ? "" : " yet"}: ${lost}.`,
 				hint: first.fate.instead,
 				path,
 				severity: "warning",

@@ -7,13 +7,13 @@ import * as z from "zod";
 export type Fate =
 	/** It does what its description says. */
 	| { readonly fate: "works"; readonly description: string }
-	/** MassGen knows it, we do not do it yet: a warning says what does not happen, and what to do instead. */
-	| { readonly fate: "accepted"; readonly description: string; readonly lost: string; readonly instead?: string }
+	/** MassGen knows it, we do not do it yet (or `never` will): a warning says what does not happen, and what to do instead. */
+	| { readonly fate: "accepted"; readonly description: string; readonly lost: string; readonly instead?: string; readonly never?: true }
 	/** An error with the reason: dangerous, or without any meaning here. */
 	| { readonly fate: "refused"; readonly description: string; readonly instead?: string };
 
 /** What an accepted key costs its user. One warning is given per loss, however many keys and agents share it. */
-export type Loss = { readonly lost: string; readonly instead?: string };
+export type Loss = { readonly lost: string; readonly instead?: string; readonly never?: true };
 
 export function works<T extends z.ZodType>(schema: T, description: string): z.ZodOptional<T> {
 	return schema.optional().meta({ fate: "works", description } satisfies Fate);

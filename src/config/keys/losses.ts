@@ -10,6 +10,7 @@ export const losses = {
 	mcp: { lost: "MCP servers are not started, so their tools are missing" },
 	pythonTools: {
 		lost: "tools written as Python functions are not loaded",
+		never: true,
 		instead: "A program can give its own tools to the library instead.",
 	},
 	toolControl: { lost: "there are no tools yet that this setting could limit" },
@@ -30,13 +31,13 @@ export const losses = {
 	},
 	debugging: { lost: "this aid for debugging does nothing" },
 	display: { lost: "this detail of the display cannot be set" },
-	unread: { lost: "nothing reads this key; MassGen ignores it too" },
-	injected: { lost: "the program sets this itself; the value of the file is not used" },
+	unread: { lost: "nothing reads it, here or in MassGen", never: true },
+	injected: { lost: "the program sets this itself; the value of the file is not used", never: true },
 	parameter: {
 		lost: "this backend does not send these parameters to its model",
 		instead: "Put them into provider_options if the backend has it.",
 	},
-	ag2: { lost: "AG2 agents cannot run in this program" },
+	ag2: { lost: "AG2 agents cannot run in this program", never: true },
 	providerTools: { lost: "this backend does not offer its provider's own tools" },
 	compression: { lost: "when older parts of a conversation are summarised cannot be set" },
 } as const satisfies Record<string, Loss>;
