@@ -1,5 +1,5 @@
 import type { Reply, Usage } from "../core/conversation.ts";
-import type { Backend, BackendError, BackendSetup, Call, CallResult } from "./backend.ts";
+import type { Backend, BackendError, BackendSetup, Call, CallResult, Clock } from "./backend.ts";
 import type { Dialect } from "./cli-dialect.ts";
 import { failure, notInstalled, notStarted } from "./cli-errors.ts";
 import { tail } from "./cli-lines.ts";
@@ -19,7 +19,7 @@ export function cliAgent(
 	place: { readonly cwd: string; readonly env: BackendSetup["env"] },
 ): Backend {
 	const running = new Set<Promise<unknown>>();
-	const agent: Agent = { dialect, ...place, secret: `${setup.seed}:${setup.agent}`, totals: new Map() };
+	const agent: Agent = { dialect, ...place, secret: `${setup.seed}:${setup.agent}`, clock: setup.clock, totals: new Map() };
 	return {
 		call(call) {
 			const work = answer(agent, call);
@@ -39,6 +39,7 @@ type Agent = {
 	readonly cwd: string;
 	readonly env: BackendSetup["env"];
 	readonly secret: string;
+	readonly clock: Clock;
 	/** Usage of its sessions so far, for those that count whole sessions. */
 	readonly totals: Map<string, Usage>;
 };
@@ -85,12 +86,12 @@ async function attempt(agent: Agent, call: Call, prompt: Prompt, session: string
 	const stderr = tail(child.stderr);
 	const tools = { tools: call.request.tools, marker: callMarker(agent.secret) };
 	const heard = unheard(session);
-	const [exit] = await Promise.all([ended(child, call), listen(dialect, child, call, tools, heard)]);
+	const [exit] = await Promise.all([ended(child, call), listen({ dialect, child, call, tools, clock: agent.clock }, heard)]);
 	call.onProcessEnd?.(child.pid, exit.code);
 	if (call.signal.aborted) return { ok: false, error: aborted };
 	const spending = spent(agent, call, heard, session);
-	if (heard.problem === undefined && (heard.isDone || (dialect.output === "text" && exit.code === 0)))
-		return success(heard, call, prompt, tools, spending);
+	const isComplete = dialect.completeOn === "line" ? heard.isDone : exit.code === 0;
+	if (isComplete && heard.problem === undefined) return success(heard, call, prompt, tools, spending);
 	if (session !== undefined && heard.text === "" && dialect.sessionLost?.test(`${heard.problem ?? ""}\n${stderr()}`)) return "lost";
 	if (exit.code === launcherExit.notFound && heard.problem === undefined) return { ok: false, error: notInstalled(dialect) };
 	const trouble = {

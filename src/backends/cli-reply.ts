@@ -1,5 +1,5 @@
 import { addUsage, noUsage, type Usage } from "../core/conversation.ts";
-import type { Call } from "./backend.ts";
+import type { Call, Clock } from "./backend.ts";
 import { type Dialect, oneLine, type Sign } from "./cli-dialect.ts";
 import { chunks, lineCutter, lines } from "./cli-lines.ts";
 import { isRecord } from "./keys.ts";
@@ -42,14 +42,14 @@ const farewellMs = 3000;
  * Reads its output to the end. Which message is the reply is known only when it says that it is done: until then all that
  * it writes is shown as progress, and the reply as text at the end.
  */
-export async function listen(dialect: Dialect, child: Child, call: Call, tools: TextTools, heard: Heard): Promise<void> {
+export async function listen({ dialect, child, call, tools, clock }: Conversation, heard: Heard): Promise<void> {
 	const speech = new Speech(call, tools, heard);
 	if (dialect.output === "text") {
 		for await (const chunk of chunks(child.stdout)) speech.say(chunk);
 		speech.finish();
 		return;
 	}
-	let farewell: NodeJS.Timeout | undefined;
+	let silence = new AbortController();
 	for await (const line of lines(child.stdout)) {
 		const value = parsed(line);
 		// Some print notes between their JSON lines.
@@ -64,11 +64,26 @@ export async function listen(dialect: Dialect, child: Child, call: Call, tools: 
 				await call.onBookmark?.(sign.id);
 			}
 		}
-		clearTimeout(farewell);
-		if (heard.isDone) farewell = setTimeout(() => void child.end(), farewellMs);
+		silence.abort();
+		silence = new AbortController();
+		if (heard.isDone) void farewell(child, clock, silence.signal);
 	}
-	clearTimeout(farewell);
+	silence.abort();
 	speech.finish();
+}
+
+/** Whom it listens to, and for whom. */
+export type Conversation = {
+	readonly dialect: Dialect;
+	readonly child: Child;
+	readonly call: Call;
+	readonly tools: TextTools;
+	readonly clock: Clock;
+};
+
+async function farewell(child: Child, clock: Clock, signal: AbortSignal): Promise<void> {
+	await clock.sleep(farewellMs, signal);
+	if (!signal.aborted) await child.end();
 }
 
 function parsed(line: string): Readonly<Record<string, unknown>> | undefined {

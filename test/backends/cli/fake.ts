@@ -8,7 +8,15 @@ import type { Message, Request } from "../../../src/core/conversation.ts";
 
 export const bin = join(import.meta.dirname, "..", "..", "fixtures", "bin");
 
-const clock: Clock = { now: () => 0, wall: () => 0, sleep: async () => {} };
+/** Time stands still: who waits, waits until it is aborted. */
+export const still: Clock = {
+	now: () => 0,
+	wall: () => 0,
+	sleep: (_ms, signal) => new Promise((resolve) => signal?.addEventListener("abort", () => resolve(), { once: true })),
+};
+
+/** Time flies: nobody waits. */
+export const flying: Clock = { ...still, sleep: async () => {} };
 
 const tools = [
 	{
@@ -35,18 +43,19 @@ export async function fake(
 	name: string,
 	options: Record<string, unknown> = {},
 	env: Record<string, string | undefined> = {},
-	model?: string,
+	more: Partial<BackendSetup> = {},
 ): Promise<Fake> {
 	const home = mkdtempSync(join(tmpdir(), "massgen-cli-"));
 	const setup: BackendSetup = {
 		agent: "a",
-		model,
+		model: undefined,
 		options,
 		env: { PATH: [bin, process.env.PATH].join(delimiter), HOME: home, FAKE_CLI_HOME: home, ...env },
 		workspace: home,
 		seed: 7,
-		clock,
+		clock: still,
 		idleMs: 60_000,
+		...more,
 	};
 	const backend = (await cliEntries.find((entry) => entry.name === name)?.load())?.create(setup);
 	if (!backend) throw new Error(`There is no backend ${name}.`);
