@@ -24,9 +24,10 @@ export function output(stream: NodeJS.WriteStream, { colors }: { colors: boolean
 			if (!closed) stream.write(text);
 		},
 		waiting: () => stream.writableLength,
-		terminal: stream.isTTY ? stream : undefined,
+		// Nothing can be kept in place in a terminal that does not say how wide it is.
+		terminal: stream.isTTY && stream.columns > 0 ? stream : undefined,
 		colors: colors && stream.isTTY === true,
-		columns: () => stream.columns ?? 80,
+		columns: () => stream.columns || 80,
 		flush: () => flushed(stream, () => closed),
 		onClosed: (listener) => void listeners.push(listener),
 	};

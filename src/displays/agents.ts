@@ -56,6 +56,6 @@ function working(assignment: Assignment | undefined, streamed: Live | undefined)
 	if (!assignment?.step) return assignment?.notBefore === undefined ? "is about to be asked" : "waits, then tries again";
 	if (streamed?.step !== assignment.step.id) return "was asked";
 	const { kind, characters, last } = streamed;
-	if (kind === "progress") return last;
-	return `${kind === "text" ? "writes" : "thinks"}, ${count(characters, "character")}`;
+	if (kind === "progress") return `works: ${last}`;
+	return `${kind === "reasoning" ? "thinks" : "writes"}, ${count(characters, "character")}`;
 }

@@ -31,9 +31,9 @@ export function create({ sink, verbose }: DisplaySetup): Display {
 	// Drawn ten times a second whatever happens: many agents stream thousands of pieces in that time.
 	let timer: NodeJS.Timeout | undefined;
 	const show = (moving: boolean) => {
-		draw();
 		if (moving === spinner.isSpinning) return;
 		clearInterval(timer);
+		draw();
 		if (moving) timer = setInterval(draw, 100);
 		if (moving) spinner.start();
 		else spinner.stop();

@@ -5,10 +5,11 @@ export function count(number: number, noun: string, plural = `${noun}s`): string
 }
 
 export function seconds(ms: number): string {
-	if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
-	if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
-	const minutes = Math.floor(ms / 60_000);
-	return minutes < 120 ? `${minutes} min ${Math.round((ms % 60_000) / 1000)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+	if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`;
+	const whole = Math.round(ms / 1000);
+	if (whole < 120) return `${whole} s`;
+	const minutes = Math.floor(whole / 60);
+	return minutes < 120 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** Small amounts keep enough digits to be told apart. */
