@@ -27,6 +27,11 @@ export type StepPorts = {
 	readonly onProcessEnd: (pid: number, exitCode: number | null) => void;
 };
 
+/** What is kept as a draft if the call does not complete: what the agent was writing, not how it came to it. */
+export function isWriting(kind: Delta["kind"]): boolean {
+	return kind === "text" || kind === "answer";
+}
+
 /** Makes one model call and says what came of it. Undefined if it was called off: then nobody waits for it. */
 export async function runStep(member: Member, assignment: Assignment, request: Request, ports: StepPorts): Promise<Command | undefined> {
 	const step = assignment.step?.id ?? "";
@@ -41,7 +46,7 @@ export async function runStep(member: Member, assignment: Assignment, request: R
 			signal: guard,
 			onDelta: (kind, text) => {
 				guarded.sign();
-				if (kind === "text") draft += text;
+				if (isWriting(kind)) draft += text;
 				ports.onDelta({ agent: assignment.agent, step, kind, text });
 			},
 			onBookmark: ports.onBookmark,

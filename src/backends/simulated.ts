@@ -107,7 +107,7 @@ class Stream {
 				return this.#write("text", act.text);
 			case "answer":
 				if (!offers(seen, "new_answer")) return this.#write("text", act.text);
-				await this.#write("progress", act.text);
+				await this.#write("answer", act.text);
 				return this.#ask("new_answer", { content: act.text });
 			case "vote":
 				return this.#ask("vote", { agent_id: act.alias, reason: act.reason });
@@ -136,7 +136,7 @@ class Stream {
 	}
 
 	/** A token is four characters; as many as are due within 20 ms go out together. */
-	async #write(kind: "text" | "reasoning" | "progress", text: string): Promise<void> {
+	async #write(kind: "text" | "reasoning" | "answer", text: string): Promise<void> {
 		const rate = this.#profile.tokens_per_second;
 		const size = 4 * Math.max(1, Math.round(rate / 50));
 		for (let at = 0, end = 0; at < text.length && !this.#call.signal.aborted; at = end) {

@@ -1,6 +1,6 @@
 import { runCall } from "../agents/call.ts";
 import type { Crew, Member } from "../agents/member.ts";
-import { type Prepared, prepare, runStep } from "../agents/step.ts";
+import { isWriting, type Prepared, prepare, runStep } from "../agents/step.ts";
 import type { Lease } from "../checkpoint/log.ts";
 import { decide } from "../core/decide.ts";
 import type { Command, Delta, Event, Recorded, Unsaved } from "../core/events.ts";
@@ -204,7 +204,7 @@ export class Drive {
 			signal,
 			onDelta: (delta) => {
 				if (signal.aborted) return;
-				if (delta.kind === "text") this.#drafts.add(delta);
+				if (isWriting(delta.kind)) this.#drafts.add(delta);
 				this.#run.onDelta(delta);
 			},
 			onBookmark: (bookmark) => this.#safely({ command: { type: "bookmark", assignment: id, bookmark } }),
