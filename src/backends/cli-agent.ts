@@ -1,11 +1,12 @@
 import type { Reply, Usage } from "../core/conversation.ts";
 import type { Backend, BackendError, BackendSetup, Call, CallResult, Clock } from "./backend.ts";
 import type { Dialect } from "./cli-dialect.ts";
-import { failure, notInstalled, notStarted } from "./cli-errors.ts";
+import { failure, noDirectory, notInstalled, notStarted } from "./cli-errors.ts";
 import { tail } from "./cli-lines.ts";
+import { listen } from "./cli-listen.ts";
 import { lastTrace, nextPrompt, type Prompt, type Trace } from "./cli-prompt.ts";
-import { type Heard, listen, unheard } from "./cli-reply.ts";
-import { findCommand } from "./cli-which.ts";
+import { type Heard, unheard } from "./cli-speech.ts";
+import { findCommand, isDirectory } from "./cli-which.ts";
 import { type Child, launch, launcherExit } from "./launch.ts";
 import { callMarker, readCalls } from "./text-tools.ts";
 
@@ -57,6 +58,7 @@ function abortion(signal: AbortSignal): Promise<CallResult> {
 async function answer(agent: Agent, call: Call): Promise<CallResult> {
 	const { dialect, cwd, env } = agent;
 	try {
+		if (!(await isDirectory(cwd))) return { ok: false, error: noDirectory(dialect, cwd) };
 		if (!(await findCommand(dialect.command, env, cwd))) return { ok: false, error: notInstalled(dialect) };
 		const tools = { tools: call.request.tools, marker: callMarker(agent.secret) };
 		const prompt = nextPrompt(call.request, tools, call.bookmark);

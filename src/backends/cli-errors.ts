@@ -34,6 +34,15 @@ export function notInstalled(dialect: Dialect): BackendError {
 	};
 }
 
+export function noDirectory(dialect: Dialect, cwd: string): BackendError {
+	return {
+		kind: "bad-request",
+		message: `${dialect.title} cannot work in ${cwd}: there is no such directory.`,
+		hint: "Make it, or name another one in `cwd`.",
+		retryable: false,
+	};
+}
+
 export function notStarted(dialect: Dialect, error: unknown, env: Environment): BackendError {
 	const reason = withoutSecrets(error instanceof Error ? error.message : String(error), env);
 	const tooLong = reason.includes("E2BIG");

@@ -26,3 +26,11 @@ async function isExecutable(path: string): Promise<boolean> {
 		return false;
 	}
 }
+
+export async function isDirectory(path: string): Promise<boolean> {
+	try {
+		return (await stat(path)).isDirectory();
+	} catch {
+		return false;
+	}
+}

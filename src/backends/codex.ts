@@ -72,9 +72,11 @@ function read(line: Readonly<Record<string, unknown>>): readonly Sign[] {
 function begun(item: Readonly<Record<string, unknown>>): readonly Sign[] {
 	switch (item.type) {
 		case "command_execution":
-			return [{ kind: "progress", text: oneLine(`$ ${text(item.command) ?? ""}`) }];
+			return [{ kind: "progress", text: oneLine(`$ ${text(item.command) ?? ""}`), begins: true }];
 		case "mcp_tool_call":
-			return [{ kind: "progress", text: toolLine(`${text(item.server) ?? "mcp"}.${text(item.tool) ?? "tool"}`, item.arguments) }];
+			return [
+				{ kind: "progress", text: toolLine(`${text(item.server) ?? "mcp"}.${text(item.tool) ?? "tool"}`, item.arguments), begins: true },
+			];
 		case "web_search":
 			return [{ kind: "progress", text: oneLine(`search: ${text(item.query) ?? ""}`) }];
 		default:

@@ -49,7 +49,7 @@ function read(line: Readonly<Record<string, unknown>>): readonly Sign[] {
 			return [{ kind: line.delta === true ? "chunk" : "message", text: said }];
 		}
 		case "tool_use":
-			return [{ kind: "progress", text: toolLine(text(line.tool_name) ?? "tool", line.parameters) }];
+			return [{ kind: "progress", text: toolLine(text(line.tool_name) ?? "tool", line.parameters), begins: true }];
 		case "error":
 			return [{ kind: "progress", text: oneLine(text(line.message) ?? "error") }];
 		case "result": {

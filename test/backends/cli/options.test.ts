@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { cliEntries } from "../../../src/backends/cli-entries.ts";
 import { ask, bin, fake, flying, question, request } from "./fake.ts";
 
@@ -95,6 +95,15 @@ describe("options", () => {
 		expect(readFileSync(join(home, "asked.jsonl"), "utf8")).toContain(`"cwd":"${home}"`);
 	});
 
+	it("may name a directory, which has to be there", async () => {
+		const { backend } = await fake("codex", {}, {}, { workspace: "no-such-directory" });
+		const { result } = await ask(backend, { request: alone });
+		expect(result).toMatchObject({
+			ok: false,
+			error: { kind: "bad-request", message: expect.stringContaining("no-such-directory"), hint: expect.stringContaining("cwd") },
+		});
+	});
+
 	it("are checked strictly", () => {
 		const claude = cliEntries.find((entry) => entry.name === "claude_code");
 		expect(claude?.options.safeParse({ permission_mode: "acceptEdits", cwd: "w" }).success).toBe(true);
@@ -113,6 +122,28 @@ describe("usage of a session that counts as a whole", () => {
 		const later = await fake("codex", {}, { FAKE_CLI_HOME: first.home });
 		const { result: second } = await ask(later.backend, { request: history, bookmark: "codex-session-1" });
 		expect(second).toMatchObject({ ok: true, reply: { usage: { input: 110, output: 20, cached: 40 } } });
+	});
+});
+
+describe("a CLI whose own tool works for long", () => {
+	it("gives a sign of life every minute, so that nobody takes it for hung", async () => {
+		vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+		onTestFinished(() => void vi.useRealTimers());
+		const { backend } = await fake("codex", {}, { FAKE_CLI: "long-tool" });
+		const controller = new AbortController();
+		const deltas: string[] = [];
+		await backend.call({
+			agent: "a",
+			step: "s1",
+			request: alone,
+			signal: controller.signal,
+			onDelta: (_, text) => {
+				deltas.push(text);
+				if (deltas.length === 3) controller.abort();
+				else vi.advanceTimersByTime(60_000);
+			},
+		});
+		expect(deltas).toEqual(["$ npm test", "$ npm test (at work for 1 min)", "$ npm test (at work for 2 min)"]);
 	});
 });
 

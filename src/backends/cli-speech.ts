@@ -1,9 +1,7 @@
 import { addUsage, noUsage, type Usage } from "../core/conversation.ts";
-import type { Call, Clock } from "./backend.ts";
-import { type Dialect, oneLine, type Sign } from "./cli-dialect.ts";
-import { chunks, lineCutter, lines } from "./cli-lines.ts";
-import { isRecord } from "./keys.ts";
-import type { Child } from "./launch.ts";
+import type { Call } from "./backend.ts";
+import type { Sign } from "./cli-dialect.ts";
+import { lineCutter } from "./cli-lines.ts";
 import { readCalls, type TextTools, visibleText } from "./text-tools.ts";
 
 /** What a CLI agent has said in one process. Filled while it speaks. */
@@ -35,68 +33,8 @@ export function unheard(session: string | undefined): Heard {
 	};
 }
 
-/** After its last word a CLI may be silent for this long while it puts its session away. Some never exit. */
-const farewellMs = 3000;
-
-/**
- * Reads its output to the end. Which message is the reply is known only when it says that it is done: until then all that
- * it writes is shown as progress, and the reply as text at the end.
- */
-export async function listen({ dialect, child, call, tools, clock }: Conversation, heard: Heard): Promise<void> {
-	const speech = new Speech(call, tools, heard);
-	if (dialect.output === "text") {
-		for await (const chunk of chunks(child.stdout)) speech.say(chunk);
-		speech.finish();
-		return;
-	}
-	let silence = new AbortController();
-	for await (const line of lines(child.stdout)) {
-		const value = parsed(line);
-		// Some print notes between their JSON lines.
-		if (!value) {
-			if (line.trim() !== "") speech.hear({ kind: "progress", text: oneLine(line) });
-			continue;
-		}
-		for (const sign of dialect.read(value)) {
-			if (sign.kind !== "session") speech.hear(sign);
-			else if (sign.id !== heard.session) {
-				heard.session = sign.id;
-				await call.onBookmark?.(sign.id);
-			}
-		}
-		silence.abort();
-		silence = new AbortController();
-		if (heard.isDone) void farewell(child, clock, silence.signal);
-	}
-	silence.abort();
-	speech.finish();
-}
-
-/** Whom it listens to, and for whom. */
-export type Conversation = {
-	readonly dialect: Dialect;
-	readonly child: Child;
-	readonly call: Call;
-	readonly tools: TextTools;
-	readonly clock: Clock;
-};
-
-async function farewell(child: Child, clock: Clock, signal: AbortSignal): Promise<void> {
-	await clock.sleep(farewellMs, signal);
-	if (!signal.aborted) await child.end();
-}
-
-function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
-	try {
-		const value: unknown = JSON.parse(line);
-		return isRecord(value) ? value : undefined;
-	} catch {
-		return undefined;
-	}
-}
-
 /** Sorts what is said into reply, notes on the way, thoughts and progress. */
-class Speech {
+export class Speech {
 	readonly #call: Call;
 	readonly #tools: TextTools;
 	readonly #heard: Heard;
