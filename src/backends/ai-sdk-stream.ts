@@ -6,10 +6,11 @@ import type {
 } from "@ai-sdk/provider";
 import type { Reply, ToolCall, Usage } from "../core/conversation.ts";
 import type { Opaque, OpaquePart } from "./ai-sdk-prompt.ts";
+import type { Call } from "./backend.ts";
 import { isRecord } from "./keys.ts";
 import { streamedArgument } from "./streamed-argument.ts";
 
-type OnDelta = (kind: "text" | "reasoning" | "progress", text: string) => void;
+type OnDelta = Call["onDelta"];
 
 /** How a stream ended: complete, cut short, or with an error that the provider sent in it. */
 export type Ending =
@@ -63,7 +64,7 @@ export class ReplyReader {
 				return;
 			case "tool-input-delta": {
 				const text = this.#arguments.get(part.id)?.push(part.delta) ?? "";
-				if (text !== "") this.#onDelta("progress", text);
+				if (text !== "") this.#onDelta("answer", text);
 				return;
 			}
 			case "tool-call":
@@ -74,7 +75,13 @@ export class ReplyReader {
 				}
 				return;
 			case "tool-result":
-				this.#own({ ...part, output: { type: "json", value: part.result } });
+				this.#own({
+					type: part.type,
+					toolCallId: part.toolCallId,
+					toolName: part.toolName,
+					output: { type: "json", value: part.result },
+					providerMetadata: part.providerMetadata,
+				});
 				return;
 			case "finish":
 				this.#finish = part.finishReason;

@@ -2,8 +2,9 @@ import type { LanguageModelV3, LanguageModelV3CallOptions, LanguageModelV3Provid
 import type { Request } from "../core/conversation.ts";
 import { type PromptOptions, promptOf } from "./ai-sdk-prompt.ts";
 import { ReplyReader } from "./ai-sdk-stream.ts";
-import type { Backend, Call, CallResult } from "./backend.ts";
+import type { Backend, BackendSetup, Call, CallResult } from "./backend.ts";
 import { aborted, backendError, type ErrorContext, incomplete } from "./errors.ts";
+import { withToolFallback } from "./tool-fallback.ts";
 
 /** Temperature and the like, as the user set them. */
 export type Settings = Pick<
@@ -20,15 +21,23 @@ export type Dialect = {
 	readonly providerOptions?: (conversation: string) => SharedV3ProviderOptions;
 	/** Tools that run on the provider's side. */
 	readonly providerTools?: readonly LanguageModelV3ProviderTool[];
+	/** As the user set it, or as it must be. */
+	readonly toolCalling?: "native" | "text" | undefined;
 	readonly errors: ErrorContext;
 };
 
 /** A backend that speaks through one of the AI SDK's providers: one `doStream`, no retry, no step loop. */
-export function aiSdkBackend(dialect: Dialect): Backend {
-	return { call: (call) => streamOnce(dialect, call) };
+export function aiSdkBackend(dialect: Dialect, setup: Pick<BackendSetup, "agent" | "seed">): Backend {
+	const { errors, toolCalling } = dialect;
+	const native: Backend = { call: (call) => streamOnce(dialect, call) };
+	return withToolFallback(native, {
+		mode: toolCalling,
+		model: `${errors.backend} ${errors.baseUrl} ${errors.model}`,
+		secret: `${setup.seed} ${setup.agent}`,
+	});
 }
 
-export async function streamOnce(dialect: Dialect, call: Call): Promise<CallResult> {
+async function streamOnce(dialect: Dialect, call: Call): Promise<CallResult> {
 	const { model, errors } = dialect;
 	const reader = new ReplyReader(dialect.prompt.provider, call.onDelta);
 	try {
@@ -86,11 +95,3 @@ function usage(ending: { readonly usage?: CallUsage }): { usage?: CallUsage } {
 	return ending.usage ? { usage: ending.usage } : {};
 }
 type CallUsage = NonNullable<Extract<CallResult, { ok: false }>["usage"]>;
-
-/** Whether an error says that this model takes no tools. */
-export function refusesTools(result: CallResult): boolean {
-	if (result.ok || result.error.kind !== "bad-request") return false;
-	return /(tools?|function.?call\w*|tool.?choice).{0,60}(not (be )?(supported?|available|enabled)|unsupported)|(not|n't|un).?support\w*.{0,40}(tools?|function)|enable-auto-tool-choice|--jinja/i.test(
-		result.error.message,
-	);
-}

@@ -11,7 +11,7 @@ import { chatServers, families, type Server } from "./servers.ts";
 export function createFor(row: Server, setup: BackendSetup): Backend {
 	const server = row.name === "chatcompletion" ? recognised(row, setup) : row;
 	const connection = connectionTo(server, setup);
-	const { baseUrl, apiKey, model, headers, fetch, errors, settings } = connection;
+	const { baseUrl, reach, model, errors, settings } = connection;
 	if (baseUrl === undefined)
 		throw new UsageError(
 			`Agent ${setup.agent} has the backend chatcompletion without a base_url.`,
@@ -22,19 +22,21 @@ export function createFor(row: Server, setup: BackendSetup): Backend {
 	const extra = bodyOf(connection, { topK, maxOutputTokens }, snakeKeys(setup.options));
 	const provider = createOpenAICompatible({
 		name: server.name,
+		...reach,
 		baseURL: baseUrl,
-		...(apiKey === undefined ? {} : { apiKey }),
-		headers,
-		fetch,
 		includeUsage: true,
 		transformRequestBody: (body) => ({ ...body, ...extra }),
 	});
-	return aiSdkBackend({
-		model: provider(model),
-		settings: known,
-		prompt: { provider: server.name, sendReasoning: server.sendsReasoning === true },
-		errors,
-	});
+	return aiSdkBackend(
+		{
+			model: provider(model),
+			settings: known,
+			prompt: { provider: server.name, sendReasoning: server.sendsReasoning === true },
+			toolCalling: connection.given.tool_calling,
+			errors,
+		},
+		setup,
+	);
 }
 
 function bodyOf(

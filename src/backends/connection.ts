@@ -14,9 +14,13 @@ export type Connection = {
 	readonly settings: Settings;
 	readonly model: string;
 	readonly baseUrl: string | undefined;
-	readonly apiKey: string | undefined;
-	readonly headers: Readonly<Record<string, string>>;
-	readonly fetch: typeof fetch;
+	/** As the provider packages want it. */
+	readonly reach: {
+		readonly baseURL?: string;
+		readonly apiKey?: string;
+		readonly headers: Record<string, string>;
+		readonly fetch: typeof fetch;
+	};
 	readonly errors: ErrorContext;
 };
 
@@ -36,9 +40,12 @@ export function connectionTo(server: Server, setup: BackendSetup): Connection {
 		settings: settings(given),
 		model,
 		baseUrl,
-		apiKey,
-		headers,
-		fetch: limitedFetch({ idleMs: setup.idleMs, env: setup.env, extraBody: given.extra_body }),
+		reach: {
+			...(baseUrl === undefined ? {} : { baseURL: baseUrl.replace(/\/+$/, "") }),
+			...(apiKey === undefined ? {} : { apiKey }),
+			headers,
+			fetch: limitedFetch({ idleMs: setup.idleMs, env: setup.env, extraBody: given.extra_body }),
+		},
 		errors: {
 			backend: server.name,
 			model,

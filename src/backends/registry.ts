@@ -1,7 +1,7 @@
 import { chatCompletionOptions } from "./api-options.ts";
 import type { BackendEntry } from "./backend.ts";
 import { cliEntries } from "./cli-entries.ts";
-import { chatServers } from "./servers.ts";
+import { chatServers, type Server, serverNamed } from "./servers.ts";
 import { simulatedOptions } from "./simulated-options.ts";
 
 /**
@@ -17,18 +17,29 @@ export const backends: readonly BackendEntry[] = [
 		options: simulatedOptions,
 		load: () => import("./simulated.ts"),
 	},
-	...chatServers.map(
-		(server): BackendEntry => ({
-			...server,
-			options: server.options ?? chatCompletionOptions,
-			load: async () => {
-				const { createFor } = await import("./chatcompletion.ts");
-				return { create: (setup) => createFor(server, setup) };
-			},
+	family("openai", () => import("./openai.ts")),
+	family("claude", () => import("./claude.ts")),
+	family("gemini", () => import("./gemini.ts")),
+	family("grok", () => import("./grok.ts")),
+	family("azure_openai", () => import("./azure-openai.ts")),
+	family("mistral", () => import("./mistral.ts")),
+	family("groq", () => import("./groq.ts")),
+	...chatServers.map((server) =>
+		entry(server, async () => {
+			const { createFor } = await import("./chatcompletion.ts");
+			return { create: (setup) => createFor(server, setup) };
 		}),
 	),
 	...cliEntries,
 ];
+
+function family(name: string, load: BackendEntry["load"]): BackendEntry {
+	return entry(serverNamed(name), load);
+}
+
+function entry(server: Server, load: BackendEntry["load"]): BackendEntry {
+	return { ...server, options: server.options ?? chatCompletionOptions, load };
+}
 
 export function backendEntry(name: string): BackendEntry | undefined {
 	return backends.find((entry) => entry.name === name);

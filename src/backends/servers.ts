@@ -24,7 +24,7 @@ export const families: readonly Server[] = [
 		capabilities: ["tools", "web-search", "code-execution", "reasoning", "images", "files"],
 		keyVariables: ["OPENAI_API_KEY"],
 		baseUrl: "https://api.openai.com/v1",
-		defaultModel: "gpt-5.2",
+		defaultModel: "gpt-6.1-sol",
 		options: schemas.openaiOptions,
 		models: ["gpt-", "o1", "o3", "o4", "chatgpt-", "codex-"],
 	},
@@ -35,7 +35,7 @@ export const families: readonly Server[] = [
 		capabilities: ["tools", "web-search", "code-execution", "reasoning", "images", "files"],
 		keyVariables: ["ANTHROPIC_API_KEY"],
 		baseUrl: "https://api.anthropic.com/v1",
-		defaultModel: "claude-opus-4-5",
+		defaultModel: "claude-sonnet-5-5",
 		options: schemas.claudeOptions,
 		models: ["claude-"],
 	},
@@ -46,7 +46,7 @@ export const families: readonly Server[] = [
 		capabilities: ["tools", "web-search", "code-execution", "reasoning", "images", "files"],
 		keyVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
 		baseUrl: "https://generativelanguage.googleapis.com/v1beta",
-		defaultModel: "gemini-3-flash-preview",
+		defaultModel: "gemini-3.8-flash",
 		options: schemas.geminiOptions,
 		models: ["gemini-", "gemma-"],
 	},
@@ -57,7 +57,7 @@ export const families: readonly Server[] = [
 		capabilities: ["tools", "web-search", "reasoning", "images"],
 		keyVariables: ["XAI_API_KEY"],
 		baseUrl: "https://api.x.ai/v1",
-		defaultModel: "grok-4-1-fast-reasoning",
+		defaultModel: "grok-4.7",
 		options: schemas.grokOptions,
 		models: ["grok-"],
 	},
@@ -110,8 +110,8 @@ export const chatServers: readonly Server[] = [
 		kind: "api",
 		capabilities: chat,
 		keyVariables: ["TOGETHER_API_KEY"],
-		baseUrl: "https://api.together.xyz/v1",
-		defaultModel: "meta-llama/Llama-3.3-70B-Instruct-Turbo",
+		baseUrl: "https://api.together.ai/v1",
+		defaultModel: "openai/gpt-oss-120b",
 	},
 	{
 		name: "fireworks",
@@ -120,7 +120,7 @@ export const chatServers: readonly Server[] = [
 		capabilities: chat,
 		keyVariables: ["FIREWORKS_API_KEY"],
 		baseUrl: "https://api.fireworks.ai/inference/v1",
-		defaultModel: "accounts/fireworks/models/gpt-oss-120b",
+		defaultModel: "accounts/fireworks/models/glm-5p3",
 		models: ["accounts/fireworks/"],
 	},
 	{
@@ -141,7 +141,7 @@ export const chatServers: readonly Server[] = [
 		capabilities: chat,
 		keyVariables: ["MOONSHOT_API_KEY"],
 		baseUrl: "https://api.moonshot.ai/v1",
-		defaultModel: "kimi-k2.5",
+		defaultModel: "kimi-k3",
 		sendsReasoning: true,
 		models: ["kimi-", "moonshot-"],
 	},
@@ -172,7 +172,7 @@ export const chatServers: readonly Server[] = [
 		capabilities: chat,
 		keyVariables: ["ZAI_API_KEY"],
 		baseUrl: "https://api.z.ai/api/paas/v4",
-		defaultModel: "glm-4.7",
+		defaultModel: "glm-5.3",
 		sendsReasoning: true,
 		models: ["glm-"],
 	},
@@ -183,7 +183,7 @@ export const chatServers: readonly Server[] = [
 		capabilities: chat,
 		keyVariables: ["DEEPSEEK_API_KEY"],
 		baseUrl: "https://api.deepseek.com/v1",
-		defaultModel: "deepseek-chat",
+		defaultModel: "deepseek-flash",
 		sendsReasoning: true,
 		models: ["deepseek-"],
 	},
@@ -230,6 +230,12 @@ export const chatServers: readonly Server[] = [
 		baseUrl: "http://127.0.0.1:8000/v1",
 	},
 ];
+
+export function serverNamed(name: string): Server {
+	const found = [...families, ...chatServers].find((server) => server.name === name);
+	if (!found) throw new Error(`There is no row for ${name}`);
+	return found;
+}
 
 /** The backend that a model's name alone points to, or undefined. */
 export function modelFamily(model: string): string | undefined {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { virtualClock } from "../../src/agents/virtual-clock.ts";
 import type { CallResult } from "../../src/backends/backend.ts";
 import { create } from "../../src/backends/simulated.ts";
 import type { Message, Reply, Request, ToolSpec } from "../../src/core/conversation.ts";
 import { fence } from "../../src/core/fence.ts";
-import { virtualClock } from "../fixtures/virtual-clock.ts";
 
 const aliases = ["fox", "owl", "elk"];
 const ballot: ToolSpec[] = [
