@@ -57,7 +57,7 @@ function read(line: Readonly<Record<string, unknown>>): readonly Sign[] {
 			return isHelper ? [] : delta(line.event);
 		case "assistant":
 			return blocks(line.message).flatMap((block): readonly Sign[] => {
-				if (block.type === "tool_use") return [{ kind: "progress", text: toolLine(text(block.name) ?? "tool", block.input), begins: true }];
+				if (block.type === "tool_use") return [{ kind: "tool", text: toolLine(text(block.name) ?? "tool", block.input), isRunning: true }];
 				const said = block.type === "text" ? text(block.text) : undefined;
 				return said === undefined || isHelper ? [] : [{ kind: "message", text: said }];
 			});

@@ -1,7 +1,7 @@
 import type { Reply, Usage } from "../core/conversation.ts";
 import type { Backend, BackendError, BackendSetup, Call, CallResult, Clock } from "./backend.ts";
 import type { Dialect } from "./cli-dialect.ts";
-import { failure, noDirectory, notInstalled, notStarted } from "./cli-errors.ts";
+import { failure, noDirectory, notInstalled, notRun } from "./cli-errors.ts";
 import { tail } from "./cli-lines.ts";
 import { listen } from "./cli-listen.ts";
 import { lastTrace, nextPrompt, type Prompt, type Trace } from "./cli-prompt.ts";
@@ -68,7 +68,7 @@ async function answer(agent: Agent, call: Call): Promise<CallResult> {
 		const anew = await attempt(agent, call, nextPrompt(call.request, tools, undefined), undefined);
 		return anew === "lost" ? { ok: false, error: failure(dialect, { exitCode: 1, signal: null, stderr: "" }, env) } : anew;
 	} catch (error) {
-		return { ok: false, error: call.signal.aborted ? aborted : notStarted(dialect, error, env) };
+		return { ok: false, error: call.signal.aborted ? aborted : notRun(dialect, error, env) };
 	}
 }
 
@@ -88,8 +88,12 @@ async function attempt(agent: Agent, call: Call, prompt: Prompt, session: string
 	const stderr = tail(child.stderr);
 	const tools = { tools: call.request.tools, marker: callMarker(agent.secret) };
 	const heard = unheard(session);
-	const [exit] = await Promise.all([ended(child, call), listen({ dialect, child, call, tools, clock: agent.clock }, heard)]);
+	const listening = listen({ dialect, child, call, tools, clock: agent.clock }, heard).finally(() => child.stdout.destroy());
+	// Nobody listens any more: its session could not be noted, say.
+	listening.catch(() => child.end());
+	const exit = await ended(child, call);
 	call.onProcessEnd?.(child.pid, exit.code);
+	await listening;
 	if (call.signal.aborted) return { ok: false, error: aborted };
 	const spending = spent(agent, call, heard, session);
 	const isComplete = dialect.completeOn === "line" ? heard.isDone : exit.code === 0;

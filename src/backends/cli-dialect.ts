@@ -39,8 +39,10 @@ export type Sign =
 	/** A piece of text that belongs to the reply, whatever follows. */
 	| { readonly kind: "text"; readonly text: string }
 	| { readonly kind: "thought"; readonly text: string }
-	/** One line for the user. `begins`: a tool of its own has started, which may work for long without a word. */
-	| { readonly kind: "progress"; readonly text: string; readonly begins?: true }
+	/** One line for the user. */
+	| { readonly kind: "progress"; readonly text: string }
+	/** It uses a tool of its own: what it wrote before was a note on the way. While it runs there may be no word for long. */
+	| { readonly kind: "tool"; readonly text: string; readonly isRunning: boolean }
 	/** Spent in a part of its work; added up. */
 	| { readonly kind: "spent"; readonly usage?: Usage; readonly costUsd?: number }
 	/** It has finished what it was asked. `text` is the reply if it says so. */

@@ -43,12 +43,13 @@ export function noDirectory(dialect: Dialect, cwd: string): BackendError {
 	};
 }
 
-export function notStarted(dialect: Dialect, error: unknown, env: Environment): BackendError {
+/** It could not be started, or not be followed. */
+export function notRun(dialect: Dialect, error: unknown, env: Environment): BackendError {
 	const reason = withoutSecrets(error instanceof Error ? error.message : String(error), env);
 	const tooLong = reason.includes("E2BIG");
 	return {
 		kind: tooLong ? "context-too-long" : "process",
-		message: tooLong ? `The prompt is too long to be an argument of ${dialect.title}.` : `${dialect.title} could not be started: ${reason}`,
+		message: tooLong ? `The prompt is too long to be an argument of ${dialect.title}.` : `${dialect.title} could not be run: ${reason}`,
 		...(tooLong ? { hint: "Set `prompt: stdin`, so that it reads the prompt from its standard input." } : {}),
 		retryable: false,
 	};

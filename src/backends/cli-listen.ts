@@ -22,28 +22,31 @@ export async function listen({ dialect, child, call, tools, clock }: Conversatio
 	}
 	let silence = new AbortController();
 	const pulse = new Pulse(call);
-	for await (const line of lines(child.stdout)) {
-		pulse.stop();
-		const value = parsed(line);
-		// Some print notes between their JSON lines.
-		if (!value) {
-			if (line.trim() !== "") speech.hear({ kind: "progress", text: oneLine(line) });
-			continue;
-		}
-		for (const sign of dialect.read(value)) {
-			if (sign.kind === "progress" && sign.begins) pulse.start(sign.text);
-			if (sign.kind !== "session") speech.hear(sign);
-			else if (sign.id !== heard.session) {
-				heard.session = sign.id;
-				await call.onBookmark?.(sign.id);
+	try {
+		for await (const line of lines(child.stdout)) {
+			pulse.stop();
+			const value = parsed(line);
+			// Some print notes between their JSON lines.
+			if (!value) {
+				if (line.trim() !== "") speech.hear({ kind: "progress", text: oneLine(line) });
+				continue;
 			}
+			for (const sign of dialect.read(value)) {
+				if (sign.kind === "tool" && sign.isRunning) pulse.start(sign.text);
+				if (sign.kind !== "session") speech.hear(sign);
+				else if (sign.id !== heard.session) {
+					heard.session = sign.id;
+					await call.onBookmark?.(sign.id);
+				}
+			}
+			silence.abort();
+			silence = new AbortController();
+			if (heard.isDone) void farewell(child, clock, silence.signal);
 		}
+	} finally {
 		silence.abort();
-		silence = new AbortController();
-		if (heard.isDone) void farewell(child, clock, silence.signal);
+		pulse.stop();
 	}
-	silence.abort();
-	pulse.stop();
 	speech.finish();
 }
 

@@ -77,8 +77,11 @@ export class Speech {
 				this.#heard.thoughts += sign.text;
 				this.#show("reasoning", sign.text);
 				return;
-			case "progress":
+			case "tool":
 				this.#startMessage();
+				this.#show("progress", sign.text);
+				return;
+			case "progress":
 				this.#show("progress", sign.text);
 				return;
 			case "spent":

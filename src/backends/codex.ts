@@ -72,13 +72,13 @@ function read(line: Readonly<Record<string, unknown>>): readonly Sign[] {
 function begun(item: Readonly<Record<string, unknown>>): readonly Sign[] {
 	switch (item.type) {
 		case "command_execution":
-			return [{ kind: "progress", text: oneLine(`$ ${text(item.command) ?? ""}`), begins: true }];
+			return [{ kind: "tool", text: oneLine(`$ ${text(item.command) ?? ""}`), isRunning: true }];
 		case "mcp_tool_call":
 			return [
-				{ kind: "progress", text: toolLine(`${text(item.server) ?? "mcp"}.${text(item.tool) ?? "tool"}`, item.arguments), begins: true },
+				{ kind: "tool", text: toolLine(`${text(item.server) ?? "mcp"}.${text(item.tool) ?? "tool"}`, item.arguments), isRunning: true },
 			];
 		case "web_search":
-			return [{ kind: "progress", text: oneLine(`search: ${text(item.query) ?? ""}`) }];
+			return [{ kind: "tool", text: oneLine(`search: ${text(item.query) ?? ""}`), isRunning: true }];
 		default:
 			return [];
 	}
@@ -93,7 +93,11 @@ function completed(item: Readonly<Record<string, unknown>>): readonly Sign[] {
 			return said === undefined ? [] : [{ kind: "thought", text: `${said}\n` }];
 		case "file_change": {
 			const changes = Array.isArray(item.changes) ? item.changes.filter(isRecord) : [];
-			return changes.map((change) => ({ kind: "progress", text: oneLine(`${text(change.kind) ?? "change"} ${text(change.path) ?? ""}`) }));
+			return changes.map((change) => ({
+				kind: "tool",
+				text: oneLine(`${text(change.kind) ?? "change"} ${text(change.path) ?? ""}`),
+				isRunning: false,
+			}));
 		}
 		case "error":
 			return [{ kind: "progress", text: oneLine(text(item.message) ?? "error") }];

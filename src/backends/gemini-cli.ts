@@ -49,7 +49,7 @@ function read(line: Readonly<Record<string, unknown>>): readonly Sign[] {
 			return [{ kind: line.delta === true ? "chunk" : "message", text: said }];
 		}
 		case "tool_use":
-			return [{ kind: "progress", text: toolLine(text(line.tool_name) ?? "tool", line.parameters), begins: true }];
+			return [{ kind: "tool", text: toolLine(text(line.tool_name) ?? "tool", line.parameters), isRunning: true }];
 		case "error":
 			return [{ kind: "progress", text: oneLine(text(line.message) ?? "error") }];
 		case "result": {

@@ -49,7 +49,9 @@ function told(line: Readonly<Record<string, unknown>>): readonly Sign[] {
 		case "reasoning":
 			return said === undefined ? [] : [{ kind: "thought", text: `${said}\n` }];
 		case "tool_use":
-			return [{ kind: "progress", text: toolLine(text(part.tool) ?? "tool", isRecord(part.state) ? part.state.input : undefined) }];
+			return [
+				{ kind: "tool", text: toolLine(text(part.tool) ?? "tool", isRecord(part.state) ? part.state.input : undefined), isRunning: false },
+			];
 		case "step_finish":
 			// A step that ends for tools is followed by another one.
 			return [

@@ -161,6 +161,17 @@ describe("a CLI agent", () => {
 		expect(told.ended).toEqual([[told.processes[0], null]]);
 	});
 
+	it("is ended if its session cannot be noted", async () => {
+		const { backend } = await fake("claude_code", {}, { FAKE_CLI: "hang" });
+		const onBookmark = async () => {
+			throw new Error("the disk is full");
+		};
+		const told = await ask(backend, { request: request([question]), onBookmark });
+		expect(told.result).toMatchObject({ ok: false, error: { kind: "process", message: expect.stringContaining("the disk is full") } });
+		expect(told.processes.map(isAlive)).toEqual([false]);
+		expect(told.ended).toHaveLength(1);
+	});
+
 	it("does not start at all if the call is aborted before", async () => {
 		const { backend } = await fake("opencode");
 		const told = await ask(backend, { request: request([question]), signal: AbortSignal.abort() });
