@@ -53,11 +53,15 @@ export type SessionPlace = { readonly id: string; readonly directory: string };
 
 /** The sessions of a place, by what their directories are called; nothing is opened. */
 export function sessionsIn(root: string): readonly SessionPlace[] {
+	return sessionDirectories(root).filter(({ directory }) => existsSync(join(directory, databaseName)));
+}
+
+/** Directories that are called as a session could be, with or without a session in them. */
+export function sessionDirectories(root: string): readonly SessionPlace[] {
 	const parent = sessionsDirectory(root);
 	return directoryNames(parent).flatMap((name) => {
 		const id = idOf(name);
-		const directory = join(parent, name);
-		return id !== undefined && existsSync(join(directory, databaseName)) ? [{ id, directory }] : [];
+		return id === undefined ? [] : [{ id, directory: join(parent, name) }];
 	});
 }
 

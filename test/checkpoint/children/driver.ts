@@ -24,7 +24,7 @@ process.on("SIGXFSZ", () => undefined);
 function openAsManyFilesAsPossible(): void {
 	try {
 		for (;;) {
-			openSync("/dev/null");
+			openSync("/dev/null", "r");
 		}
 	} catch {
 		// That was the last one.

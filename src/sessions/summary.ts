@@ -1,0 +1,44 @@
+import type { Recorded } from "../core/events.ts";
+import type { Outcome } from "../core/types.ts";
+
+/** What a list shows of a session, as far as it follows from its events: a fold that goes on where it stopped. */
+export type Summary = {
+	/** Number of the last event that is in here. */
+	readonly seq: number;
+	readonly startedAt?: number;
+	readonly lastActivityAt?: number;
+	readonly name?: string;
+	readonly configPath?: string;
+	readonly parent?: string;
+	readonly turns: number;
+	/** Of the last turn, shortened. */
+	readonly question?: string;
+	/** Of the last turn; absent while it is open. */
+	readonly outcome?: Outcome;
+};
+
+export const emptySummary: Summary = { seq: 0, turns: 0 };
+
+/** How the types begin that `summarise` looks at: so that only these are read from the file. */
+export const summarisedTypes = ["session.opened", "session.renamed", "turn.started", "turn.ended"] as const;
+
+const longestQuestion = 300;
+
+export function summarise(summary: Summary, event: Recorded): Summary {
+	switch (event.type) {
+		case "session.opened": {
+			const { configPath, parent } = event;
+			return { ...summary, ...(configPath === undefined ? {} : { configPath }), ...(parent === undefined ? {} : { parent }) };
+		}
+		case "session.renamed":
+			return { ...summary, name: event.name };
+		case "turn.started": {
+			const { outcome: _, ...rest } = summary;
+			return { ...rest, turns: summary.turns + 1, question: event.terms.question.slice(0, longestQuestion) };
+		}
+		case "turn.ended":
+			return { ...summary, outcome: event.outcome };
+		default:
+			return summary;
+	}
+}
