@@ -23,7 +23,8 @@ export type SessionEvent =
 	| { type: "session.closed" }
 	/** Agents that joined later. */
 	| { type: "aliases.added"; aliases: Readonly<Record<AgentId, string>> }
-	| { type: "items.added"; items: readonly unknown[] }
+	/** `operation`: which change this is the end of, so that it is not made twice. */
+	| { type: "items.added"; items: readonly unknown[]; operation?: { readonly id: string; readonly fingerprint: string } }
 	| { type: "item.popped" };
 
 export type TurnEvent =
@@ -135,10 +136,11 @@ export type Command =
 			usage?: Usage;
 			costUsd?: number;
 			draft?: string;
+			/** The conversation was too long: this stands for it from now on. */
+			summary?: string;
 	  }
 	| { type: "complete-call"; assignment: string; call: string; output: string; isError: boolean }
 	| { type: "bookmark"; assignment: string; bookmark: string }
-	| { type: "compact"; agent: AgentId; summary: string }
 	| { type: "urge"; assignment: string }
 	| { type: "time-out"; assignment: string };
 

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { writeFileAtomically } from "../checkpoint/atomic.ts";
 import { storeFailure } from "../checkpoint/failures.ts";
 import { CorruptSessionError } from "../errors.ts";
 import { withFileLock } from "./file-lock.ts";
@@ -30,19 +30,9 @@ export function toonDirectory(directory: string, { format = "toon", now = () => 
 
 	async function write(id: string, document: SessionDocument): Promise<void> {
 		const path = pathOf(id);
-		const draft = `${path}.${randomUUID()}.tmp`;
 		try {
-			const file = await open(draft, "wx");
-			try {
-				await file.writeFile(documentText(document, format));
-				await file.sync();
-			} finally {
-				await file.close();
-			}
-			await rename(draft, path);
-			await syncDirectory(directory);
+			await writeFileAtomically(path, documentText(document, format));
 		} catch (error) {
-			await rm(draft, { force: true }).catch(() => undefined);
 			throw storeFailure(error, { id, path });
 		}
 	}
@@ -131,20 +121,6 @@ async function idInside(path: string): Promise<string | undefined> {
 			: undefined;
 	} catch {
 		return undefined;
-	}
-}
-
-/** A rename is safe against a loss of power once its directory is. Not every system lets a directory be opened. */
-async function syncDirectory(directory: string): Promise<void> {
-	try {
-		const handle = await open(directory, "r");
-		try {
-			await handle.sync();
-		} finally {
-			await handle.close();
-		}
-	} catch (error) {
-		if (process.platform !== "win32") throw error;
 	}
 }
 

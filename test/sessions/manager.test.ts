@@ -1,9 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { thisProcess } from "../../src/checkpoint/liveness.ts";
 import { CorruptSessionError } from "../../src/errors.ts";
 import { SessionManager } from "../../src/sessions/manager.ts";
+import { compiled } from "../fixtures/compiled.ts";
 
 const conversation = [
 	{ role: "system", content: "You are a helpful AI assistant..." },
@@ -311,5 +315,51 @@ test("what is no list of objects is refused, and the former state stays", async 
 	for (const wrong of ["text", 42, null, [1], ["text"]]) {
 		await expect(Reflect.apply(manager.saveSession, manager, ["a", wrong])).rejects.toMatchObject({ code: "invalid_request" });
 	}
+	expect(await manager.loadSession("a")).toEqual(conversation);
+});
+
+test("processes that add to one session in a directory follow one another", { timeout: 60_000 }, async () => {
+	const place = directory();
+	const script = compiled("test/fixtures/sessions/add-items.ts");
+	const children = [1, 2, 3].map((number) => spawn(process.execPath, [script, place, String(number), "10"], { stdio: "inherit" }));
+	const codes = await Promise.all(children.map(async (child) => (await once(child, "exit"))[0]));
+	expect(codes).toEqual([0, 0, 0]);
+	const messages = (await new SessionManager(place).loadSession<{ writer: number; number: number }>("shared")) ?? [];
+	for (const writer of [1, 2, 3]) {
+		expect(messages.filter((each) => each.writer === writer).map((each) => each.number)).toEqual(
+			Array.from({ length: 20 }, (_, index) => index),
+		);
+	}
+	expect(readdirSync(place)).toEqual(["shared_chat.toon"]);
+});
+
+test("the lock of a process that is gone does not stop anybody", async () => {
+	const place = directory();
+	const manager = new SessionManager(place);
+	const gone = spawn(process.execPath, ["-e", ""]);
+	await once(gone, "exit");
+	const lock = join(place, "a_chat.toon.lock");
+	writeFileSync(lock, JSON.stringify({ ...thisProcess(), pid: gone.pid }));
+	await manager.saveSession("a", conversation);
+	expect(readdirSync(place)).toEqual(["a_chat.toon"]);
+	writeFileSync(lock, "");
+	utimesSync(lock, new Date(0), new Date(0));
+	expect(await manager.deleteSession("a")).toBe(true);
+	expect(readdirSync(place)).toEqual([]);
+});
+
+test("a directory that cannot be made or written is told of by its name, and what was there stays", async () => {
+	const place = directory();
+	const file = join(place, "file");
+	writeFileSync(file, "");
+	expect(() => new SessionManager(join(file, "below"))).toThrow(
+		expect.objectContaining({ code: "store-error", message: expect.stringContaining(file) }),
+	);
+	const manager = new SessionManager(join(place, "sessions"));
+	await manager.saveSession("a", conversation);
+	if (process.getuid?.() === 0) return;
+	chmodSync(manager.directory, 0o500);
+	await expect(manager.saveSession("a", [])).rejects.toMatchObject({ code: "store-error", exitCode: 74 });
+	chmodSync(manager.directory, 0o700);
 	expect(await manager.loadSession("a")).toEqual(conversation);
 });
