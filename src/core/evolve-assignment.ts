@@ -39,6 +39,7 @@ export function ended(turn: Turn, { assignment: id, agent: by, reason, error }: 
 	return {
 		...turn,
 		open: turn.open.filter((other) => other !== assignment),
+		...(reason === "done" ? { drafts: turn.drafts.filter(({ agent }) => agent !== by) } : {}),
 		...(failures === turn.failures[by] ? {} : { failures: { ...turn.failures, [by]: failures ?? 0 } }),
 		...(sits ? { sitting: { ...turn.sitting, [by]: reason } } : {}),
 		...(assignment.step ? { spending: reserve(turn.spending, by, assignment.step.estimate) } : {}),

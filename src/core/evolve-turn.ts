@@ -74,7 +74,8 @@ export function compacted(turn: Turn, { agent, summary }: EventOf<"conversation.
 /** What the user has told these agents while the turn ran, for those that lose their conversations. */
 function said(turn: Turn, concerns: (agent: AgentId) => boolean): Readonly<Record<AgentId, readonly Entry[]>> {
 	const entries = (id: AgentId) => [...(turn.conversations[id] ?? []), ...(turn.unread[id] ?? [])].filter(({ kind }) => kind === "said");
-	return Object.fromEntries(turn.agents.filter(({ id }) => concerns(id)).map(({ id }) => [id, entries(id)]));
+	const lists = turn.agents.flatMap(({ id }) => (concerns(id) ? [[id, entries(id)] as const] : []));
+	return Object.fromEntries(lists.filter(([, list]) => list.length > 0));
 }
 
 function without<T>(record: Readonly<Record<AgentId, T>>, goes: (agent: AgentId) => boolean): Readonly<Record<AgentId, T>> {

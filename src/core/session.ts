@@ -1,7 +1,7 @@
 import type { Recorded } from "./events.ts";
 import { emptyTurn, evolve } from "./evolve.ts";
 import { isOver } from "./queries.ts";
-import type { AgentId, Turn } from "./types.ts";
+import type { Agent, AgentId, Turn } from "./types.ts";
 
 /** A conversation: its turns in order, and what belongs to it as a whole. The fold of its whole log. */
 export type Session = {
@@ -98,15 +98,19 @@ export function pastOf(session: Session, before = Number.POSITIVE_INFINITY): rea
 
 /** Everything that an unfinished turn has brought, under aliases. */
 function unfinished(turn: Turn): string {
-	const parts = turn.agents.map(({ id, alias }) => {
-		const answer = turn.answers.findLast(({ by }) => by === id);
-		const vote = turn.votes.findLast(({ by }) => by === id);
-		const draft = turn.drafts.findLast(({ agent }) => agent === id);
-		const choice = turn.agents.find((agent) => agent.id === turn.answers.find(({ label }) => label === vote?.for)?.by)?.alias;
-		if (answer) return `${alias} answered${choice ? ` and voted for ${choice}` : ""}:\n${answer.text}`;
-		return draft ? `${alias} was still writing:\n${draft.text}` : `${alias} was still working.`;
-	});
-	return [`This question was stopped before the team had decided (${turn.outcome ?? "interrupted"}, round ${turn.round}).`, ...parts].join(
-		"\n\n",
-	);
+	const how = `This question was stopped before the team had decided (${turn.outcome ?? "interrupted"}, round ${turn.round}).`;
+	return [how, ...turn.agents.flatMap((agent) => workOf(turn, agent))].join("\n\n");
+}
+
+function workOf(turn: Turn, { id, alias }: Agent): readonly string[] {
+	const answer = turn.answers.findLast(({ by }) => by === id);
+	const vote = turn.votes.findLast(({ by }) => by === id);
+	const choice = turn.agents.find((agent) => agent.id === turn.answers.find(({ label }) => label === vote?.for)?.by);
+	const draft = turn.drafts.findLast(({ agent }) => agent === id);
+	const parts = [
+		...(answer ? [`${alias} answered:\n${answer.text}`] : []),
+		...(vote && choice ? [`${alias} voted for ${choice.alias}: ${vote.reason}`] : []),
+		...(draft ? [`${alias} was still writing:\n${draft.text}`] : []),
+	];
+	return parts.length > 0 ? parts : [`${alias} was still working.`];
 }

@@ -219,7 +219,7 @@ export type Turn = Terms & {
 	readonly reviews: readonly Review[];
 	/** The result that the last review sent back. */
 	readonly former?: string;
-	/** What was streamed in steps that ended without completing, by step. */
+	/** What was streamed in steps that ended without completing, in assignments that are not done. */
 	readonly drafts: readonly { readonly agent: AgentId; readonly step: string; readonly text: string }[];
 	readonly outcome?: Outcome;
 	readonly why?: string;
