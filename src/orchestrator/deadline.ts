@@ -15,6 +15,11 @@ export class Deadline {
 	readonly #started = new Map<string, number>();
 	readonly #urged = new Map<string, number>();
 
+	/** From here on this process drives the turn: whatever lies between the last event and now does not count. */
+	begin(at: number, epoch: number): void {
+		this.#last = { at, epoch };
+	}
+
 	see(event: Recorded): void {
 		const isGap = event.type === "turn.started" || event.type === "turn.resumed" || event.epoch !== this.#last?.epoch;
 		if (!isGap && this.#last) this.#drivenMs += Math.max(0, event.at - this.#last.at);
@@ -42,10 +47,10 @@ export class Deadline {
 
 	#ofTurn(turn: Turn): Timer[] {
 		const { timeMs } = turn.limits;
-		if (timeMs === undefined || turn.hard !== undefined) return [];
-		const soft: Timer[] = turn.warned.includes("time")
-			? []
-			: [{ due: timeMs * softPart, command: { type: "reach-limit", kind: "time", hard: false } }];
+		// Time may still run out while the last calls of a spent budget finish.
+		if (timeMs === undefined || turn.hard === "time") return [];
+		const isWarned = turn.hard !== undefined || turn.warned.includes("time");
+		const soft: Timer[] = isWarned ? [] : [{ due: timeMs * softPart, command: { type: "reach-limit", kind: "time", hard: false } }];
 		return [...soft, { due: timeMs, command: { type: "reach-limit", kind: "time", hard: true } }];
 	}
 

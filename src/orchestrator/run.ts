@@ -62,6 +62,7 @@ export class Drive {
 		this.#turn = run.turn;
 		this.#offset = run.crew.clock.wall() - run.crew.clock.now();
 		for (const event of run.events) this.#deadline.see(event);
+		this.#deadline.begin(this.#at(), run.lease.epoch);
 	}
 
 	send(command: Command): void {
@@ -75,7 +76,9 @@ export class Drive {
 		lease.lost.addEventListener("abort", () => this.#inbox.ring(), { signal: over.signal });
 		const ticking = this.#tick(requests, over.signal);
 		try {
-			while (!isOver(this.#turn) && !this.#turn.interrupted) await this.#round(await this.#inbox.take());
+			// The first command may wake a turn that was interrupted.
+			do await this.#round(await this.#inbox.take());
+			while (!isOver(this.#turn) && !this.#turn.interrupted);
 			return this.#turn;
 		} finally {
 			over.abort();
@@ -136,7 +139,11 @@ export class Drive {
 			if (fact) record(fact);
 			if (command) apply(this.#completed(command, at));
 		}
-		for (const command of this.#deadline.demands(turn, at).commands) apply(command);
+		// One demand may bring the next: a turn that closes tells its agents to submit.
+		for (let before = -1; before < events.length; ) {
+			before = events.length;
+			for (const command of this.#deadline.demands(turn, at).commands) apply(command);
+		}
 		// What begins may bring more that is due: a budget that is used up ends an agent's part, and so a round.
 		const tried = new Set<string>();
 		const next = () => due(turn).find(({ id }) => !tried.has(id));
@@ -197,9 +204,9 @@ export class Drive {
 		}
 	}
 
-	#call(assignment: Assignment, member: Member, { request }: Prepared, signal: AbortSignal): Promise<Command | undefined> {
+	#call(assignment: Assignment, member: Member, prepared: Prepared, signal: AbortSignal): Promise<Command | undefined> {
 		const { agent, id } = assignment;
-		return runStep(member, assignment, request, {
+		return runStep(member, assignment, prepared, {
 			crew: this.#run.crew,
 			signal,
 			onDelta: (delta) => {
