@@ -2,9 +2,10 @@
 import { homedir } from "node:os";
 import { watchSignals } from "../checkpoint/interrupt.ts";
 import type { SessionStore } from "../checkpoint/log.ts";
-import type { Loaded } from "../config/load.ts";
+import { defaultConfig } from "../config/locate.ts";
+import { openTurn } from "../core/session.ts";
 import type { Turn } from "../core/types.ts";
-import { failureDocument, type ResultDocument, resultDocument } from "../displays/result.ts";
+import { failureDocument, resultDocument } from "../displays/result.ts";
 import { turnWarnings } from "../displays/warnings.ts";
 import { type Audience, audience } from "./audience.ts";
 import { exitCode, exitCodes, signalCode } from "./exit-codes.ts";
@@ -25,19 +26,20 @@ export async function askTeam(settings: Settings, io: Io, question: (needed: boo
 	const unwatch = watchSignals({
 		first(signal) {
 			progress.by = signal;
+			if (!progress.store) return stopAtOnce(show, stopCode(settings, signal));
 			show.onNotice("Stopping: what is there is being saved. Once more stops at once.");
 			interrupt.abort(signal);
 		},
-		next: (signal) => stopAtOnce(show, signalCode(progress.by ?? signal)),
+		next: (signal) => stopAtOnce(show, stopCode(settings, progress.by ?? signal)),
 	});
 	// Whoever read the records has gone: nobody is left to go on for.
 	io.stdout.onClosed(() => interrupt.abort("closed output"));
 	try {
 		if (settings.outputFile !== undefined) checkOutputFile(settings.outputFile);
 		await run({ settings, io, show, question, progress, signal: interrupt.signal });
-		return await conclude(settings, show, progress);
+		return conclude(settings, show, progress);
 	} catch (error) {
-		return await concludeWithError(error, { settings, io, show, progress });
+		return concludeWithError(error, { settings, io, show, progress });
 	} finally {
 		unwatch();
 		await progress.store?.close();
@@ -54,11 +56,16 @@ type Run = {
 };
 
 async function run({ settings, io, show, question, progress, signal }: Run): Promise<void> {
-	const session = await openSessionFor(settings, { env: io.env, cwd: io.cwd, home: homedir(), warn: show.onNotice });
-	const { team, warnings, variables }: Loaded = session.loaded;
-	const asked = (await question(!session.exists && team.prompt === undefined)) ?? (session.exists ? undefined : team.prompt);
+	const around = { env: io.env, cwd: io.cwd, home: homedir(), warn: show.onNotice };
+	// Without any team there can be no question in it either: say first what is missed first.
+	const early =
+		settings.session.kind === "new" && settings.config === undefined && defaultConfig(around) === undefined
+			? await question(true)
+			: undefined;
+	const session = await openSessionFor(settings, around);
+	const { team, warnings, variables } = session.loaded;
+	const asked = early ?? (await question(!session.exists && team.prompt === undefined)) ?? (session.exists ? undefined : team.prompt);
 	for (const { message } of warnings) progress.warnings.push(message);
-	if (signal.aborted) return;
 	const store = await session.open();
 	progress.store = store;
 	if (store.directory !== undefined) show.onNotice(`Session ${store.id}`);
@@ -71,6 +78,11 @@ async function run({ settings, io, show, question, progress, signal }: Run): Pro
 		acceptConfig: settings.acceptConfig,
 		...(asked === undefined ? {} : { question: asked }),
 		...(settings.limitsGiven ? { limits: team.limits } : {}),
+		onOpen(stored, resumed) {
+			const open = openTurn(stored)?.turn;
+			if (open && !resumed)
+				show.onNotice(`Turn ${open.number} was interrupted. You ask something else, so it ends here; what it wrote is kept.`);
+		},
 		onEvent(record, state) {
 			progress.turn = state;
 			show.onEvent(record, state);
@@ -81,31 +93,24 @@ async function run({ settings, io, show, question, progress, signal }: Run): Pro
 	progress.durationMs = durationMs;
 }
 
-async function conclude(settings: Settings, show: Audience, progress: Progress): Promise<number> {
+function conclude(settings: Settings, show: Audience, progress: Progress): number {
 	const { turn, by, warnings } = progress;
 	const how = { automation: settings.automation, ...(by === undefined ? {} : { by }) };
-	if (!turn) return settings.automation ? exitCodes.interruptedAutomation : signalCode(by ?? "SIGINT");
+	if (!turn) return stopCode(settings, by ?? "SIGINT");
 	const code = exitCode(turn, how);
 	const document = resultDocument(turn, { ...circumstances(progress, code), warnings: [...warnings, ...turnWarnings(turn)] });
-	await finish(settings, show, document);
+	if (settings.outputFile !== undefined) writeResult(settings.outputFile, settings.output, document);
+	show.finish(document);
 	return code;
 }
 
-async function concludeWithError(
-	error: unknown,
-	{ settings, io, show, progress }: Pick<Run, "settings" | "io" | "show" | "progress">,
-): Promise<number> {
-	const directory = progress.store?.directory;
-	const report = reportOf(error, { verbose: settings.verbose, log: directory });
-	const known = { ...circumstances(progress, report.exitCode), error: report.error };
-	await finish(settings, show, progress.turn ? resultDocument(progress.turn, known) : failureDocument(known));
-	io.stderr.write(`${report.text}\n`);
-	return report.exitCode;
-}
-
-async function finish(settings: Settings, show: Audience, document: ResultDocument): Promise<void> {
-	show.finish(document);
-	if (settings.outputFile !== undefined) await writeResult(settings.outputFile, settings.output, document);
+function concludeWithError(error: unknown, { settings, io, show, progress }: Pick<Run, "settings" | "io" | "show" | "progress">): number {
+	const { turn, store } = progress;
+	const { text, exitCode: code, error: known } = reportOf(error, { verbose: settings.verbose, log: store?.directory });
+	const failure = { ...circumstances(progress, code), error: known };
+	show.finish(turn ? resultDocument(turn, failure) : failureDocument(failure));
+	io.stderr.write(`${text}\n`);
+	return code;
 }
 
 function circumstances({ store, turn, warnings, startedAt, durationMs }: Progress, exitCode: number) {
@@ -117,6 +122,10 @@ function circumstances({ store, turn, warnings, startedAt, durationMs }: Progres
 		resume: open ? `massgen --resume ${shellWord(store.id)}` : null,
 		warnings,
 	};
+}
+
+function stopCode({ automation }: Settings, by: string): number {
+	return automation ? exitCodes.interruptedAutomation : signalCode(by);
 }
 
 /** The second signal: no farewell, but a usable terminal; the exit takes all children along. */

@@ -19,8 +19,8 @@ export function checkOutputFile(path: string): void {
 }
 
 /** The answer, or the document where JSON was asked for. Without an answer there is no text to write. */
-export async function writeResult(path: string, output: string, document: ResultDocument): Promise<void> {
-	const text = output === "text" ? document.answer : `${JSON.stringify(document, null, 2)}`;
+export function writeResult(path: string, output: string, document: ResultDocument): void {
+	const text = output === "text" ? document.answer : JSON.stringify(document, null, 2);
 	if (text === null) return;
 	const draft = `${path}.${process.pid}.new`;
 	try {

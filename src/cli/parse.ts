@@ -5,6 +5,7 @@ import { UsageError } from "../errors.ts";
 import type { Parsed, Spec, Values } from "./command.ts";
 
 export function parse<S extends Spec>(spec: S, words: readonly string[]): Parsed<S> {
+	refuseValues(spec, words);
 	const { _: positional, "--": rest, $0: _program, ...given } = bare(words, spec).parseSync();
 	for (const [name, value] of Object.entries(given)) check(spec, name, value);
 	const all = [...positional, ...(Array.isArray(rest) ? rest : [])].map(String);
@@ -45,10 +46,19 @@ function check({ options, name: command }: Spec, name: string, value: unknown): 
 	if (!option) throw unknownFlag(options, name, command);
 	const { kind, choices, value: called = "VALUE" } = option;
 	if (kind === "text" && value === "") throw new UsageError(`--${name} needs a value: --${name} ${called}.`);
-	if (kind === "flag" && typeof value !== "boolean") throw new UsageError(`--${name} takes no value.`);
 	if (choices && typeof value === "string" && !choices.includes(value)) {
 		const near = nearest(value, choices);
 		throw new UsageError(`--${name} cannot be ${shown(value)}.`, `${near ? `Did you mean ${near}? ` : ""}It can be ${choices.join(", ")}.`);
+	}
+}
+
+/** yargs would take `--quiet=no` for no, and `--quiet=nope` for yes. */
+function refuseValues({ options }: Spec, words: readonly string[]): void {
+	const end = words.indexOf("--");
+	for (const word of end === -1 ? words : words.slice(0, end)) {
+		const name = /^--([^=]+)=/.exec(word)?.[1];
+		if (name !== undefined && Object.hasOwn(options, name) && options[name]?.kind === "flag")
+			throw new UsageError(`--${name} takes no value.`);
 	}
 }
 

@@ -161,7 +161,11 @@ function failed({ agent, failure, waitMs, retryAt }: Extract<Recorded, { type: "
 	const status = failure.status === undefined ? "" : ` (${failure.status})`;
 	const next = retryAt === undefined ? "" : ` Trying again${waitMs === undefined ? "" : ` in ${seconds(waitMs)}`}.`;
 	const hint = failure.hint && retryAt === undefined ? ` ${oneLine(failure.hint)}` : "";
-	return [problem(`${agent}: ${failure.kind}${status}: ${oneLine(failure.message)}${hint}${next}`)];
+	return [problem(`${agent}: ${failure.kind}${status}: ${sentence(oneLine(failure.message))}${hint}${next}`)];
+}
+
+function sentence(text: string): string {
+	return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 function stepText({ agent, step, reply, costUsd }: Extract<Recorded, { type: "step.completed" }>): string {

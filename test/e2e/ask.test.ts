@@ -1,0 +1,219 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { modelServer, teamFile } from "./model-server.ts";
+import { type Ended, Place } from "./program.ts";
+
+const schema = z.fromJSONSchema(JSON.parse(readFileSync(join(import.meta.dirname, "../../configs/result.schema.json"), "utf8")));
+const offline = ["--config", "@examples/offline/three_agents"];
+
+function outcome({ code, stdout, stderr }: Ended) {
+	return { code, stdout, stderr };
+}
+
+describe("a question to a team", () => {
+	test("prints the answer alone on stdout, and on stderr who answered, who voted and what decided", async () => {
+		const { code, stdout, stderr } = await new Place().run([...offline, "What is a monad?"]);
+		expect(code).toBe(0);
+		expect(stdout).toMatch(/^Simulated answer .*\n$/);
+		expect(stderr).toMatch(/^Session session_\d{8}_\d{6}$/m);
+		expect(stderr).toMatch(/^ada answered \(agent1\.1, \d+ words\)\.$/m);
+		expect(stderr).toMatch(/^\w+ votes for agent\d\.1 \(.+\): .+$/m);
+		expect(stderr).toMatch(/^agent\d\.1 by \w+ wins: .+\. Votes: /m);
+		expect(stderr).not.toContain("\u001b");
+	});
+
+	test("gives one JSON document where one is asked for, as its schema says", async () => {
+		const { code, stdout } = await new Place().run([...offline, "--json", "--quiet", "What is a monad?"]);
+		const document = JSON.parse(stdout);
+		expect(schema.safeParse(document).error?.issues).toBeUndefined();
+		expect(document).toMatchObject({ outcome: "completed", exit_code: code, turn: 1, resume: null, error: null });
+		expect(document.answers.find(({ label }: { label: string }) => label === document.winner.label).text).toBe(document.answer);
+	});
+
+	test("streams every event with its place in the log, and ends with the document", async () => {
+		const { stdout } = await new Place().run([...offline, "--output-format", "stream-json", "--quiet", "What is a monad?"]);
+		const records = stdout
+			.trimEnd()
+			.split("\n")
+			.map((line) => JSON.parse(line));
+		const events = records.filter(({ seq }) => seq !== undefined);
+		expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => events[0].seq + index));
+		expect(events.every(({ v, at, session, turn }) => v === 1 && at > 0 && session === events[0].session && turn === 1)).toBe(true);
+		expect(events.map(({ type }) => type)).toEqual(
+			expect.arrayContaining(["turn.started", "answer.submitted", "vote.cast", "winner.chosen", "turn.ended"]),
+		);
+		expect(records.filter(({ type }) => type === "delta").every(({ seq, agent, text }) => seq === undefined && agent && text)).toBe(true);
+		expect(schema.safeParse(records.at(-1)).success).toBe(true);
+	});
+
+	test("comes from stdin too, with - or without a word", async () => {
+		const place = new Place();
+		const [named, bare] = await Promise.all([
+			place.run([...offline, "--json", "-q", "-"], { input: "What is\na monad?\n" }),
+			new Place().run([...offline, "--json", "-q"], { input: "What is\na monad?\n" }),
+		]);
+		expect([named.code, bare.code]).toEqual([0, 0]);
+		expect(JSON.parse(named.stdout).answer).toContain("What is");
+		expect(JSON.parse(bare.stdout).answer).toContain("What is");
+	});
+
+	test("is remembered: the next one is the second turn of the same session", async () => {
+		const place = new Place();
+		const first = JSON.parse((await place.run([...offline, "--json", "-q", "What is a monad?"])).stdout);
+		const second = JSON.parse((await place.run(["--continue", "--json", "-q", "And a functor?"])).stdout);
+		expect([second.session_id, second.turn, second.outcome]).toEqual([first.session_id, 2, "completed"]);
+		const { stdout } = await place.run(["--list-sessions"]);
+		expect(stdout).toMatch(new RegExp(`^${first.session_id}  .*2 turns  completed +And a functor\\?`));
+	});
+
+	test("leaves nothing behind with --no-session", async () => {
+		const place = new Place();
+		expect(await place.run([...offline, "--no-session", "-q", "What is a monad?"])).toMatchObject({ code: 0, stderr: "" });
+		expect([readdirSync(place.cwd), readdirSync(place.home)]).toEqual([[], []]);
+	});
+
+	test("writes its answer into a file too", async () => {
+		const place = new Place();
+		const { stdout } = await place.run([...offline, "-q", "-o", "answer.txt", "What is a monad?"]);
+		expect(readFileSync(join(place.cwd, "answer.txt"), "utf8")).toBe(stdout);
+	});
+
+	test("goes to a server that speaks OpenAI's language, with the key that a variable holds", async () => {
+		const place = new Place();
+		const server = await modelServer();
+		place.write("team.yaml", teamFile(server.url, ["red", "green", "blue"]));
+		const { code, stdout } = await place.run(["--config", "team", "--json", "-q", "Which colour?"], { env: { TEST_KEY: "canary-4711" } });
+		const document = JSON.parse(stdout);
+		expect(code).toBe(0);
+		expect(document.answer).toBe("The answer of red.");
+		const { calls, input_tokens, output_tokens } = document.usage;
+		expect(calls).toBe(server.calls.length - 1); // The last vote was not needed any more.
+		expect([input_tokens, output_tokens]).toEqual([100 * calls, 10 * calls]);
+		const stored = readdirSync(place.root, { recursive: true, encoding: "utf8", withFileTypes: true }).filter((entry) => entry.isFile());
+		expect(stored.filter((entry) => readFileSync(join(entry.parentPath, entry.name)).includes("canary-4711"))).toEqual([]);
+	});
+});
+
+describe("wrong use ends with 1, says what to do, and leaves nothing behind", () => {
+	test.each<[string, string[], string]>([
+		[
+			"an unknown flag",
+			["--confg", "x", "q"],
+			"massgen: There is no flag --confg.\nDid you mean --config? massgen --help lists the flags.\n",
+		],
+		["a flag without its value", ["q", "--config"], "massgen: --config needs a value: --config PATH.\n"],
+		["a flag that takes none", ["--quiet=no", "q"], "massgen: --quiet takes no value.\n"],
+		["no number", ["--timeout", "soon", "q"], 'massgen: --timeout cannot be "soon".\nIt takes a number of at least 0.\n'],
+		["a number too small", ["--max-answers", "0", "q"], 'massgen: --max-answers cannot be "0".\nIt takes a whole number of at least 1.\n'],
+		[
+			"an unknown choice",
+			["--output-format", "jsno", "q"],
+			'massgen: --output-format cannot be "jsno".\nDid you mean json? It can be text, json, stream-json.\n',
+		],
+		[
+			"two sessions at once",
+			["-c", "--resume", "x", "q"],
+			"massgen: --continue and --resume exclude each other.\nSay once which session it is.\n",
+		],
+		[
+			"words without quotes",
+			["what", "is", "this"],
+			'massgen: "is" is one word too many.\nPut the question in quotes: massgen "What is a monad?"\n',
+		],
+		[
+			"an empty question",
+			[...offline, "  "],
+			'massgen: The question is empty.\nAsk one like this: massgen --config team.yaml "Which is faster, and why?"\n',
+		],
+		[
+			"nothing to continue",
+			["--continue"],
+			'massgen: There is no session in this directory to go on with.\nStart one: massgen --config team.yaml "your question"\n',
+		],
+		[
+			"an unknown session",
+			["--resume", "nope"],
+			'massgen: There is no session "nope".\nmassgen --list-sessions shows those of this directory, with --all everywhere.\n',
+		],
+		[
+			"a file in a directory that is not there",
+			[...offline, "-o", "no/where.txt", "q"],
+			"massgen: --output-file no/where.txt: there is no directory",
+		],
+	])("%s", async (_, words, message) => {
+		const place = new Place();
+		const ended = await place.run(words);
+		expect(ended).toMatchObject({ code: 1, stdout: "" });
+		expect(ended.stderr.startsWith(message) ? message : ended.stderr).toBe(message);
+		expect([readdirSync(place.cwd), readdirSync(place.home)]).toEqual([[], []]);
+	});
+
+	test("no question says how to ask one", async () => {
+		const { code, stderr } = await new Place().run([]);
+		expect([code, stderr.split("\n")[0]]).toEqual([1, "massgen: There is no question."]);
+		expect(stderr).toContain("massgen --config @examples/offline/three_agents");
+	});
+
+	test("a broken configuration: all its problems, each with its place", async () => {
+		const place = new Place();
+		place.write("team.yaml", "agents:\n  - id: a\n    backnd: { type: simulated }\n  - id: a\n    backend: { type: simulatd }\n");
+		const ended = await place.run(["--config", "team.yaml", "q"]);
+		expect(ended.code).toBe(1);
+		expect(ended.stderr).toMatch(/team\.yaml:3:5: error: /);
+		expect(ended.stderr).toMatch(/team\.yaml:5:22: error: /);
+		expect(ended.stderr).not.toMatch(/^\s+at /m);
+		expect(existsSync(join(place.cwd, ".massgen"))).toBe(false);
+	});
+
+	test("ends with the JSON document too, where JSON is asked for", async () => {
+		const { code, stdout } = await new Place().run(["--json", "--config", "nope", "q"]);
+		expect(JSON.parse(stdout)).toMatchObject({ outcome: "error", exit_code: code, turn: null, error: { code: "config-not-found" } });
+	});
+});
+
+describe("how it ends", () => {
+	test("with 2 where nobody answered, and the reasons", async () => {
+		const place = new Place();
+		const server = await modelServer();
+		place.write("team.yaml", teamFile(server.url.replace("/v1", "/nowhere"), ["red", "green"]));
+		const ended = await place.run(["--config", "team", "--json", "-q", "q"], { env: { TEST_KEY: "k" } });
+		expect(ended.code).toBe(2);
+		expect(JSON.parse(ended.stdout)).toMatchObject({
+			outcome: "failed",
+			answer: null,
+			agents: [{ status: "retired" }, { status: "retired" }],
+		});
+	});
+
+	test("quietly, where the reader of stdout has left", async () => {
+		const place = new Place();
+		const { child, ended } = place.start([...offline, "--output-format", "stream-json", "-q", "What is a monad?"]);
+		child.stdout?.once("data", () => child.stdout?.destroy());
+		expect(outcome(await ended).stderr).not.toMatch(/EPIPE|Error/);
+	});
+
+	test("with 0 and the version, before anything is loaded", async () => {
+		const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
+		expect(await new Place().run(["--version"])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: "" });
+	});
+
+	test("with 0 and the help of the command that is named", async () => {
+		const place = new Place();
+		const [all, list] = await Promise.all([place.run(["--help"]), place.run(["sessions", "list", "--help"])]);
+		expect(all.stdout).toMatch(/^massgen "question" --config PATH\n/);
+		expect(list.stdout).toMatch(/^massgen sessions list\n/);
+	});
+});
+
+test("--validate tells what is wrong and calls nobody", async () => {
+	const place = new Place();
+	writeFileSync(join(place.cwd, "bad.yaml"), "agents: []\n");
+	const [good, bad] = await Promise.all([
+		place.run(["--validate", "@examples/offline/three_agents"]),
+		place.run(["--validate", "bad.yaml", "--json"]),
+	]);
+	expect([good.code, good.stdout]).toEqual([0, expect.stringContaining("can be used: ada (simulated)")]);
+	expect([bad.code, JSON.parse(bad.stdout).valid]).toEqual([1, false]);
+});
