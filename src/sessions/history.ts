@@ -1,6 +1,5 @@
-import type { Recorded } from "./events.ts";
-import type { Session } from "./session.ts";
-import { pastOf } from "./session.ts";
+import type { Recorded } from "../core/events.ts";
+import { pastOf, type Session } from "../core/session.ts";
 
 /**
  * A session as one list of items: the questions and answers of its turns, and what was added by hand between them.
