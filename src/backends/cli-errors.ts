@@ -26,10 +26,13 @@ const patterns: readonly (readonly [BackendErrorKind, RegExp])[] = [
 ];
 
 export function notInstalled(dialect: Dialect): BackendError {
+	const isPath = /[\\/]/.test(dialect.command);
 	return {
 		kind: "process",
-		message: `${dialect.title} is not installed: there is no program "${dialect.command}" on the PATH.`,
-		hint: dialect.install,
+		message: isPath
+			? `${dialect.title} cannot be run: there is no program ${dialect.command}.`
+			: `${dialect.title} is not installed: there is no program "${dialect.command}" on the PATH.`,
+		hint: isPath ? `Check \`command\`, and that it is executable: chmod +x ${dialect.command}` : dialect.install,
 		retryable: false,
 	};
 }

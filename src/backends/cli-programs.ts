@@ -29,7 +29,7 @@ export const cliPrograms = {
 	command: {
 		title: "Command",
 		command: "",
-		install: "Put the program on the PATH, or give its full path in `command`.",
+		install: "Put the program on the PATH, or give its path in `command`.",
 		login: "Log the program in as its documentation says.",
 	},
 } as const satisfies Readonly<Record<string, CliProgram>>;

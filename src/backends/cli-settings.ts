@@ -18,12 +18,17 @@ export function cliSettings(setup: BackendSetup): CliSettings {
 	const options = camelKeys(setup.options);
 	return {
 		options,
-		command: word(options.command),
+		command: program(word(options.command)),
 		model: setup.model ?? word(options.model),
 		args: words(options.args),
 		cwd: resolve(setup.workspace ?? word(options.cwd) ?? "."),
 		env: { ...setup.env, ...variables(options.env) },
 	};
+}
+
+/** A path is meant from where massgen was started, not from the workspace. */
+function program(command: string | undefined): string | undefined {
+	return command !== undefined && /[\\/]/.test(command) ? resolve(command) : command;
 }
 
 export function word(value: unknown): string | undefined {

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Usage } from "../core/conversation.ts";
 import type { Backend, BackendSetup } from "./backend.ts";
 import { cliAgent } from "./cli-agent.ts";
@@ -19,7 +20,7 @@ export function create(setup: BackendSetup): Backend {
 	const command = settings.command ?? "";
 	const dialect: Dialect = {
 		...cliPrograms.command,
-		title: command,
+		title: basename(command),
 		command,
 		output: options.output === "jsonl" ? "json" : "text",
 		completeOn: "exit",

@@ -1,6 +1,7 @@
+import { join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { callMarker } from "../../../src/backends/text-tools.ts";
-import { ask, fake, question, request } from "./fake.ts";
+import { ask, bin, fake, question, request } from "./fake.ts";
 
 const alone = request([question], false);
 
@@ -13,6 +14,19 @@ describe("any program as an agent", () => {
 			reply: { text: "Heard: You are one of a team.\n\nWhat is 6 x 7?", reasoning: "", toolCalls: [], finish: "stop" },
 		});
 		expect(deltas.map(([, text]) => text).join("")).toBe("Heard: You are one of a team.\n\nWhat is 6 x 7?");
+	});
+
+	it("may be named by a path, from where massgen was started", async () => {
+		const { backend } = await fake("command", { command: relative(".", join(bin, "any-command")), args: ["text"] });
+		expect((await ask(backend, { request: alone })).result.ok).toBe(true);
+		const { backend: missing } = await fake("command", { command: "./not-there.sh" });
+		expect((await ask(missing, { request: alone })).result).toMatchObject({
+			ok: false,
+			error: {
+				message: `not-there.sh cannot be run: there is no program ${resolve("not-there.sh")}.`,
+				hint: expect.stringContaining("chmod +x"),
+			},
+		});
 	});
 
 	it("or gets it as an argument, where {prompt} stands or at the end", async () => {
