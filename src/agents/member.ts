@@ -32,6 +32,8 @@ export type CallLimits = {
 	readonly toolMs: number;
 	/** All waits between the tries of one assignment together. */
 	readonly waitMs: number;
+	/** How much of a conversation is kept when a model calls it too long, in 0 .. 1. */
+	readonly compactionRatio: number;
 };
 
-export const defaultCallLimits: CallLimits = { idleMs: 300_000, callMs: 1_800_000, toolMs: 120_000, waitMs: 60_000 };
+export const defaultCallLimits: CallLimits = { idleMs: 300_000, callMs: 1_800_000, toolMs: 120_000, waitMs: 60_000, compactionRatio: 0.2 };

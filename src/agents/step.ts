@@ -4,17 +4,26 @@ import type { Reply, Request } from "../core/conversation.ts";
 import type { Command, Delta } from "../core/events.ts";
 import type { Past } from "../core/session.ts";
 import type { Assignment, Estimate, Turn } from "../core/types.ts";
+import { digest } from "../prompts/compaction.ts";
 import { requestFor } from "../prompts/request.ts";
 import type { Crew, Member } from "./member.ts";
 import { retryDelay } from "./retry.ts";
 
 /** A model call that is about to be made. */
-export type Prepared = { readonly request: Request; readonly hash: string; readonly estimate: Estimate };
+export type Prepared = {
+	readonly request: Request;
+	readonly hash: string;
+	readonly estimate: Estimate;
+	/** Nothing was left out of the conversation yet. */
+	readonly isWhole: boolean;
+};
 
 export function prepare(turn: Turn, { agent }: Assignment, past: readonly Past[], member: Member): Prepared {
 	const specs = member.tools.map(({ spec }) => spec);
 	const request = requestFor(turn, agent, past, specs);
-	return { request, hash: createHash("sha256").update(JSON.stringify(request)).digest("hex"), estimate: member.estimate(request) };
+	const hash = createHash("sha256").update(JSON.stringify(request)).digest("hex");
+	const isWhole = !turn.conversations[agent]?.some(({ kind }) => kind === "compaction");
+	return { request, hash, estimate: member.estimate(request), isWhole };
 }
 
 export type StepPorts = {
@@ -33,7 +42,7 @@ export function isWriting(kind: Delta["kind"]): boolean {
 }
 
 /** Makes one model call and says what came of it. Undefined if it was called off: then nobody waits for it. */
-export async function runStep(member: Member, assignment: Assignment, request: Request, ports: StepPorts): Promise<Command | undefined> {
+export async function runStep(member: Member, assignment: Assignment, prepared: Prepared, ports: StepPorts): Promise<Command | undefined> {
 	const step = assignment.step?.id ?? "";
 	const { crew, signal } = ports;
 	let draft = "";
@@ -42,7 +51,7 @@ export async function runStep(member: Member, assignment: Assignment, request: R
 		member.backend.call({
 			agent: assignment.agent,
 			step,
-			request,
+			request: prepared.request,
 			signal: guard,
 			onDelta: (kind, text) => {
 				guarded.sign();
@@ -56,7 +65,7 @@ export async function runStep(member: Member, assignment: Assignment, request: R
 		}),
 	);
 	if (signal.aborted) return undefined;
-	if (!result.ok) return failed(step, assignment, result, draft, crew, member);
+	if (!result.ok) return { ...failed(step, assignment, result, draft, crew, member), ...shorter(result.error, prepared, crew) };
 
 	const reply = { ...result.reply, toolCalls: distinct(result.reply.toolCalls) };
 	const costUsd = result.costUsd ?? (reply.usage && member.cost(reply.usage));
@@ -79,7 +88,7 @@ function failed(
 	draft: string,
 	crew: Crew,
 	member: Member,
-): Command {
+): Extract<Command, { type: "fail-step" }> {
 	const { kind, message, hint, status } = error;
 	const waitMs = retryDelay(error, assignment, crew.limits.waitMs, crew.random);
 	const paid = costUsd ?? (usage && member.cost(usage));
@@ -92,6 +101,11 @@ function failed(
 		...(paid === undefined ? {} : { costUsd: paid }),
 		...(draft === "" ? {} : { draft }),
 	};
+}
+
+/** A conversation that is too long for the model is summed up, once, and the call made again at once. */
+function shorter({ kind }: BackendError, { request, isWhole }: Prepared, crew: Crew): { summary: string; waitMs: number } | undefined {
+	return kind === "context-too-long" && isWhole ? { summary: digest(request, crew.limits.compactionRatio), waitMs: 0 } : undefined;
 }
 
 /** Ends a call that gives no sign of life, or takes too long, whatever its backend does. */

@@ -45,8 +45,6 @@ function consequences(turn: Turn, command: Command): readonly Event[] {
 			return [{ type: "limits.changed", limits: command.limits }];
 		case "reach-limit":
 			return reachLimit(turn, command.kind, command.hard);
-		case "compact":
-			return compact(turn, command);
 		case "complete-step":
 			return completeStep(turn, command);
 		case "fail-step":
@@ -73,12 +71,6 @@ function consequences(turn: Turn, command: Command): readonly Event[] {
 function say(turn: Turn, text: string, to: readonly string[] | undefined): readonly Event[] {
 	const addressed = takingPart(turn).filter(({ id }) => to === undefined || to.includes(id));
 	return text.trim() === "" || addressed.length === 0 ? [] : [{ type: "message.added", text, to: addressed.map(({ id }) => id) }];
-}
-
-/** Not while a call is open: its result would find nothing that it belongs to. */
-function compact(turn: Turn, { agent, summary }: Extract<Command, { type: "compact" }>): readonly Event[] {
-	const isBusy = turn.open.some((a) => a.agent === agent && (a.step !== undefined || a.calls.length > 0));
-	return isBusy || !turn.conversations[agent] ? [] : [{ type: "conversation.compacted", agent, summary }];
 }
 
 function saved(drafts: Extract<Command, { type: "resume" }>["drafts"] = []): readonly Event[] {

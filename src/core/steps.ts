@@ -55,13 +55,14 @@ export function completeStep(
 
 /** An interruption aborts the calls: a failure after it says nothing, and the call is made again. */
 export function failStep(turn: Turn, command: Extract<Command, { type: "fail-step" }>): readonly Event[] {
-	const { step, failure, draft, type: _type, ...rest } = command;
+	const { step, failure, draft, summary, type: _type, ...rest } = command;
 	const assignment = turn.open.find((a) => a.step?.id === step);
 	if (!assignment || turn.interrupted) return [];
 	const { id, agent } = assignment;
 	return [
 		...(draft ? [{ type: "draft.saved" as const, step, agent, text: draft }] : []),
 		{ type: "step.failed", step, assignment: id, agent, failure, ...rest },
+		...(summary === undefined ? [] : [{ type: "conversation.compacted" as const, agent, summary }]),
 		...(command.retryAt === undefined ? [close(assignment, "failed", failure.message)] : []),
 	];
 }

@@ -17,9 +17,11 @@ export const promptsVersion = 1;
 export function requestFor(turn: Turn, id: AgentId, past: readonly Past[], tools: readonly ToolSpec[]): Request {
 	const agent = turn.agents.find((one) => one.id === id) ?? { id, alias: "", backend: "" };
 	const entries = [...(turn.conversations[id] ?? []), ...(turn.unread[id] ?? [])];
+	// A compaction sums up the earlier turns too.
+	const isCompacted = entries.some(({ kind }) => kind === "compaction");
 	return {
 		system: systemPrompt(turn, agent),
-		messages: [...history(past), ...conversation(turn, id, entries)],
+		messages: [...(isCompacted ? [] : history(past)), ...conversation(turn, id, entries)],
 		tools: [...ballotTools(turn), ...tools],
 	};
 }
