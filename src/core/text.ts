@@ -6,10 +6,11 @@ export function identity(text: string, snapshot?: string): string {
 	return snapshot === undefined ? normal : `${normal}\n\u0000${snapshot}`;
 }
 
-/** A text in which no author can be told: every alias that stands in it as a word becomes a neutral one. */
+/** A text in which no author can be told: every alias that stands in it as a word of its own becomes a neutral one. */
 export function anonymous(text: string, agents: readonly Agent[]): string {
-	const aliases = new Set(agents.map(({ alias }) => alias.toLowerCase()));
-	return text.replace(/[\p{L}\p{N}]+/gu, (word) => (aliases.has(word.toLowerCase()) ? "another agent" : word));
+	const names = agents.flatMap(({ alias }) => (alias === "" ? [] : [alias.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")]));
+	if (names.length === 0) return text;
+	return text.replace(new RegExp(`(?<![\\p{L}\\p{N}])(?:${names.join("|")})(?![\\p{L}\\p{N}])`, "giu"), "another agent");
 }
 
 /**
