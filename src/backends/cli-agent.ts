@@ -148,6 +148,6 @@ function spent(agent: Agent, call: Call, heard: Heard, session: string | undefin
 }
 
 function grown(now: Usage, before: Usage): Usage {
-	const by = (key: keyof Usage) => Math.max(0, now[key] - before[key]);
+	const by = (key: "input" | "output" | "cached" | "reasoning") => Math.max(0, now[key] - before[key]);
 	return { input: by("input"), output: by("output"), cached: by("cached"), reasoning: by("reasoning") };
 }

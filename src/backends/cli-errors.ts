@@ -11,17 +11,24 @@ export type Trouble = {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** A number is a status only after a word that says so: programs print line numbers, too. */
+const status = (...numbers: readonly number[]) => String.raw`\b(?:status|error|http|code|api)\D{0,12}(?:${numbers.join("|")})\b`;
+
 const patterns: readonly (readonly [BackendErrorKind, RegExp])[] = [
 	["context-too-long", /prompt is too long|context (window|length)|maximum context|input is too long/i],
-	["quota", /usage limit|hit your limit|quota|insufficient|credit balance|billing|payment required|\b402\b/i],
-	["rate-limit", /rate.?limit|too many requests|overloaded|resource.?exhausted|\b429\b|\b529\b/i],
+	["rate-limit", /per (minute|second)|retry (in|after) \d|rate.?limit|too many requests|overloaded/i],
+	["quota", new RegExp(`usage limit|hit your limit|quota|insufficient|credit balance|billing|payment required|${status(402)}`, "i")],
+	["rate-limit", new RegExp(`resource.?exhausted|${status(429, 529)}`, "i")],
 	[
 		"auth",
-		/not logged in|please (re-?)?log ?in|run .{0,20}login|\/login|logged out|unauthori[sz]ed|authentication|invalid.{0,9}api.?key|api.?key.{0,20}(missing|required|not|invalid)|auth method|oauth|credentials|\b401\b|\b403\b/i,
+		new RegExp(
+			String.raw`not logged in|please (re-?)?log ?in|run .{0,20}login|/login|logged out|\bunauthori[sz]ed\b|authentication|invalid.{0,9}api.?key|api.?key.{0,20}(missing|required|not|invalid)|auth method|oauth|credentials|${status(401, 403)}`,
+			"i",
+		),
 	],
 	[
 		"network",
-		/fetch failed|network|econnrefused|econnreset|enotfound|etimedout|eai_again|getaddrinfo|socket hang up|stream disconnected|tls|certificate/i,
+		/fetch failed|network (error|is unreachable)|econnrefused|econnreset|enotfound|etimedout|eai_again|getaddrinfo|socket hang up|stream disconnected|self.signed certificate|certificate has expired|unable to (get|verify) .{0,20}certificate/i,
 	],
 ];
 

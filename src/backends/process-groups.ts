@@ -59,7 +59,7 @@ export async function endGroups(groups: readonly GroupId[]): Promise<readonly nu
 
 /**
  * When a process started, as a text that no other process with this pid has; undefined if there is none. On Linux the
- * boot and the clock tick, elsewhere the second.
+ * boot and the clock tick, on a Mac the second; on Windows it is not known, so nothing is ended that an earlier process left.
  */
 export async function processStart(pid: number): Promise<string | undefined> {
 	try {
@@ -69,7 +69,7 @@ export async function processStart(pid: number): Promise<string | undefined> {
 			const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
 			return ticks === undefined ? undefined : `${boot.trim()}:${ticks}`;
 		}
-		if (process.platform === "win32") return isAlive(pid) ? "unknown" : undefined;
+		if (process.platform === "win32") return undefined;
 		const { stdout } = await run("ps", ["-o", "lstart=", "-p", String(pid)], { env: { LC_ALL: "C", PATH: "/usr/bin:/bin" } });
 		return stdout.trim() || undefined;
 	} catch {
