@@ -181,5 +181,6 @@ function usageOf({ inputTokens, outputTokens }: LanguageModelV3Usage): Usage | u
 		output: outputTokens.total ?? 0,
 		cached: inputTokens.cacheRead ?? 0,
 		reasoning: outputTokens.reasoning ?? 0,
+		...(inputTokens.cacheWrite ? { written: inputTokens.cacheWrite } : {}),
 	};
 }

@@ -5,7 +5,7 @@ import type { Backend, BackendSetup } from "./backend.ts";
 import { type Connection, connectionTo } from "./connection.ts";
 import { snakeKeys } from "./keys.ts";
 import { ownOptions } from "./parameters.ts";
-import { chatServers, families, type Server } from "./servers.ts";
+import { type Server, serverAt } from "./servers.ts";
 
 /** Any server that speaks the format of OpenAI's chat completions. */
 export function createFor(row: Server, setup: BackendSetup): Backend {
@@ -68,17 +68,7 @@ function searchPlugin(options: Readonly<Record<string, unknown>>): Record<string
 function recognised(row: Server, setup: BackendSetup): Server {
 	const url = snakeKeys(setup.options).base_url;
 	if (typeof url !== "string") return row;
-	const known = [...families, ...chatServers].find(
-		(server) => server.kind === "api" && server.baseUrl !== undefined && host(server.baseUrl) === host(url),
-	);
+	const known = serverAt(url);
 	if (!known) return { ...row, keyVariables: [] };
 	return known.name === "openai" ? { ...known, maxTokensKey: "max_completion_tokens" } : known;
-}
-
-function host(url: string): string {
-	try {
-		return new URL(url).host;
-	} catch {
-		throw new UsageError(`${url} is not an address.`, "Write base_url as https://host/v1.");
-	}
 }

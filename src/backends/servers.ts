@@ -231,16 +231,44 @@ export const chatServers: readonly Server[] = [
 	},
 ];
 
+const all: readonly Server[] = [...families, ...chatServers];
+
+export function knownServer(name: string): Server | undefined {
+	return all.find((server) => server.name === name);
+}
+
+/** For code that is about one server. */
 export function serverNamed(name: string): Server {
-	const found = [...families, ...chatServers].find((server) => server.name === name);
-	if (!found) throw new Error(`There is no row for ${name}`);
+	const found = knownServer(name);
+	if (!found) throw new Error(`There is no row for ${name}.`);
 	return found;
+}
+
+/** The provider that an address belongs to. */
+export function serverAt(url: string): Server | undefined {
+	const host = hostOf(url);
+	return host === undefined
+		? undefined
+		: all.find(({ kind, baseUrl }) => kind === "api" && baseUrl !== undefined && hostOf(baseUrl) === host);
+}
+
+/** An address on this machine. */
+export function isLocalAddress(url: string): boolean {
+	return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0)(:\d+)?$/.test(hostOf(url) ?? "");
+}
+
+function hostOf(url: string): string | undefined {
+	try {
+		return new URL(url).host;
+	} catch {
+		return undefined;
+	}
 }
 
 /** The backend that a model's name alone points to, or undefined. */
 export function modelFamily(model: string): string | undefined {
 	const name = model.toLowerCase();
-	const found = [...families, ...chatServers].find((server) => server.models?.some((beginning) => name.startsWith(beginning)));
+	const found = all.find((server) => server.models?.some((beginning) => name.startsWith(beginning)));
 	// `maker/model` is how the routers name their models.
 	return found?.name ?? (/^[a-z0-9-]+\/[^/]+$/.test(name) ? "openrouter" : undefined);
 }

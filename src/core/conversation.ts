@@ -5,7 +5,14 @@
 import type { Task } from "./types.ts";
 
 /** Tokens of one or more model calls, as the provider counted them. `cached` is part of `input`, `reasoning` part of `output`. */
-export type Usage = { readonly input: number; readonly output: number; readonly cached: number; readonly reasoning: number };
+export type Usage = {
+	readonly input: number;
+	readonly output: number;
+	readonly cached: number;
+	readonly reasoning: number;
+	/** The part of `input` that one call wrote into the provider's cache, where that has a price of its own. Not summed up. */
+	readonly written?: number;
+};
 
 /** A call the model asked for. `input` is undefined if its arguments were not a JSON object; `raw` is what it wrote. */
 export type ToolCall = {
