@@ -9,6 +9,12 @@ export function hasMajority(turn: Turn): boolean {
 	return first * 2 > agents.length;
 }
 
+/** A hard limit, or a team that has lost its last agent, leaves nothing to wait for. */
+export function cutShort(turn: Turn): Next | undefined {
+	if (turn.hard) return leader(turn, turn.hard === "time" ? "time limit" : "budget");
+	return takingPart(turn).length === 0 ? leader(turn, "no agent left") : undefined;
+}
+
 /** By how many votes of this round the first is ahead of the second. */
 export function lead(turn: Turn): number {
 	const [first = 0, second = 0] = counts(turn);
@@ -48,7 +54,7 @@ export function leader(turn: Turn, rule: string): Next {
 		kind: "winner",
 		decision: {
 			label: first.tally.label,
-			rule: turn.closing ? `${rule} (${closings[turn.closing.kind]})` : rule,
+			rule: turn.closing && !turn.hard ? `${rule} (${closings[turn.closing.kind]})` : rule,
 			tally: ranked.map(({ tally }) => tally),
 			...(rung === undefined || rung === "votes" ? {} : { tieBreak: rung }),
 		},

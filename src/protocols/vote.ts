@@ -1,15 +1,13 @@
 import { acted, board, dueTask, isForVotesOnly, takingPart, written } from "../core/queries.ts";
 import type { Next, Turn } from "../core/types.ts";
-import { hasMajority, lead, leader } from "./tally.ts";
+import { cutShort, hasMajority, lead, leader } from "./tally.ts";
 
 /** Draft unseen; then, round by round, improve or vote on the same board, until a majority or a round without news. */
 export function vote(turn: Turn): Next {
-	if (turn.hard) return leader(turn, turn.hard === "time" ? "time limit" : "budget");
-	const agents = takingPart(turn);
-	if (agents.length === 0) return leader(turn, "no agent left");
-
+	const end = cutShort(turn);
+	if (end) return end;
 	const done = acted(turn);
-	const waiting = agents.filter(({ id }) => !done.has(id));
+	const waiting = takingPart(turn).filter(({ id }) => !done.has(id));
 	if (turn.stop === "majority" && hasMajority(turn)) return leader(turn, "majority");
 	if (isForVotesOnly(turn) && lead(turn) > waiting.length)
 		return leader(turn, waiting.length > 0 ? "lead cannot be caught up" : "most votes");

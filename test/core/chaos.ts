@@ -2,8 +2,8 @@ import type { Reply, ToolCall } from "../../src/core/conversation.ts";
 import { decide } from "../../src/core/decide.ts";
 import type { Command, Event } from "../../src/core/events.ts";
 import { emptyTurn, evolve } from "../../src/core/evolve.ts";
-import { due, isOver } from "../../src/core/queries.ts";
-import type { Agent, Protocol, Terms, Turn } from "../../src/core/types.ts";
+import { board, due, isOver } from "../../src/core/queries.ts";
+import type { Agent, Protocol, Task, Terms, Turn } from "../../src/core/types.ts";
 import { protocols } from "../../src/protocols/registry.ts";
 import { boom, call, reply, terms } from "./table.ts";
 
@@ -99,10 +99,22 @@ export class Chaos {
 		const step = (chance(0.9) ? assignment?.step?.id : pick(started)) ?? "none";
 		if (chance(0.12)) return { type: "fail-step", step, failure: boom, ...(chance(0.5) ? { retryAt: 1, waitMs: 1 } : {}) };
 		const usage = { input: below(30), output: below(30), cached: 0, reasoning: 0 };
-		return { type: "complete-step", step, reply: { ...this.#reply(), ...(chance(0.8) ? { usage } : {}) }, costUsd: 0.001 };
+		const said = assignment && chance(0.8) ? this.#sense(assignment.task) : this.#nonsense();
+		return { type: "complete-step", step, reply: { ...said, ...(chance(0.8) ? { usage } : {}) }, costUsd: 0.001 };
 	}
 
-	#reply(): Reply {
+	/** A reply as it was asked for. */
+	#sense(task: Task): Reply {
+		const { chance, below, pick } = this.dice;
+		const text = `text ${below(12)}`;
+		if (chance(0.15)) return reply("", call("read", {}, `c${below(1e9)}`));
+		if (task === "rewrite" || !this.terms.ballot) return reply(text);
+		if (task === "review") return reply("", call("restart_orchestration", { reason: "r", instructions: "i" }));
+		if (task === "answer" || (task === "answer-or-vote" && chance(0.3))) return reply("", call("new_answer", { content: text }));
+		return reply("", call("vote", { agent_id: pick(board(this.turn))?.label ?? "", reason: "" }));
+	}
+
+	#nonsense(): Reply {
 		const { chance, below, pick } = this.dice;
 		const calls: ToolCall[] = [];
 		if (chance(0.15)) calls.push(call("read", {}, `c${below(1e9)}`));
