@@ -16,10 +16,12 @@ import { openSessionFor } from "./session-for.ts";
 import type { Settings } from "./settings.ts";
 import { shellWord } from "./shell-word.ts";
 
+type Question = (needed: boolean, notice: (text: string) => void) => Promise<string | undefined>;
+
 /** What is known so far, for whatever has to be said if it goes wrong. */
 type Progress = { store?: SessionStore; turn?: Turn; by?: string; warnings: string[]; readonly startedAt: number; durationMs?: number };
 
-export async function askTeam(settings: Settings, io: Io, question: (needed: boolean) => Promise<string | undefined>): Promise<number> {
+export async function askTeam(settings: Settings, io: Io, question: Question): Promise<number> {
 	const progress: Progress = { warnings: [], startedAt: performance.now() };
 	const show = await audience(settings, io);
 	const interrupt = new AbortController();
@@ -50,7 +52,7 @@ type Run = {
 	readonly settings: Settings;
 	readonly io: Io;
 	readonly show: Audience;
-	readonly question: (needed: boolean) => Promise<string | undefined>;
+	readonly question: Question;
 	readonly progress: Progress;
 	readonly signal: AbortSignal;
 };
@@ -60,11 +62,12 @@ async function run({ settings, io, show, question, progress, signal }: Run): Pro
 	// Without any team there can be no question in it either: say first what is missed first.
 	const early =
 		settings.session.kind === "new" && settings.config === undefined && defaultConfig(around) === undefined
-			? await question(true)
+			? await question(true, show.onNotice)
 			: undefined;
 	const session = await openSessionFor(settings, around);
 	const { team, warnings, variables } = session.loaded;
-	const asked = early ?? (await question(!session.exists && team.prompt === undefined)) ?? (session.exists ? undefined : team.prompt);
+	const asked =
+		early ?? (await question(!session.exists && team.prompt === undefined, show.onNotice)) ?? (session.exists ? undefined : team.prompt);
 	for (const { message } of warnings) progress.warnings.push(message);
 	const store = await session.open();
 	progress.store = store;

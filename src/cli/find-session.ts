@@ -1,81 +1,48 @@
-/** Which session the user means: by id, by the beginning of an id, or the newest. Looked up here first, then everywhere. */
-import { statSync } from "node:fs";
+/** Which session the flags mean. */
+import { realpathSync } from "node:fs";
 import { join } from "node:path";
-import { places } from "../checkpoint/places.ts";
-import { type SessionPlace, sessionsIn } from "../checkpoint/session-directory.ts";
+import { type SessionPlace, sessionsDirectory } from "../checkpoint/session-directory.ts";
 import { SessionError } from "../errors.ts";
+import { listSessions, type SessionSummary } from "../sessions/catalogue.ts";
+import { locateSession } from "../sessions/locate.ts";
 
 export type Here = { readonly cwd: string; readonly home: string };
 
-export type Found = SessionPlace & { readonly root: string; readonly usedAt: number };
-
-/** The sessions of this directory, the one that was written last first. */
-export function sessionsHere({ cwd }: Here): readonly Found[] {
-	return newestFirst(cwd);
+/** The sessions of this directory, the one that was used last first. */
+export function sessionsHere({ cwd, home }: Here): readonly SessionSummary[] {
+	const here = join(sessionsDirectory(realpathSync(cwd)), "/");
+	return sessionsEverywhere({ cwd, home }).filter(({ directory }) => directory.startsWith(here));
 }
 
-/** Those of every directory that ever held one. */
-export function sessionsEverywhere({ cwd, home }: Here): readonly Found[] {
-	const roots = new Set([cwd, ...places(home)]);
-	const byDirectory = new Map([...roots].flatMap(newestFirst).map((found) => [found.directory, found]));
-	return [...byDirectory.values()].sort(byUse);
+export function sessionsEverywhere({ cwd, home }: Here): readonly SessionSummary[] {
+	return listSessions({ home, here: cwd });
 }
 
-/** The newest of this directory, or an error that says where there are some. */
-export function newestSession(here: Here): Found {
-	const [newest] = sessionsHere(here);
+/** The newest of this directory that has a turn, or an error that says where there is one. */
+export function newestSession(here: Here): SessionPlace {
+	const isLively = ({ turns, id }: SessionSummary) => turns > 0 && !id.startsWith("subagent_");
+	const newest = sessionsHere(here).find(isLively);
 	if (newest) return newest;
-	const [elsewhere] = sessionsEverywhere(here);
-	throw new SessionError("not_found", "There is no session in this directory to go on with.", {
+	const elsewhere = sessionsEverywhere(here).find(isLively);
+	throw new SessionError("session_not_found", "There is no session in this directory to go on with.", {
 		hint: elsewhere
-			? `The newest elsewhere is ${elsewhere.id} in ${elsewhere.root}: massgen --resume ${elsewhere.id}`
+			? `The newest elsewhere is ${elsewhere.id}: massgen --resume ${elsewhere.id}`
 			: 'Start one: massgen --config team.yaml "your question"',
 	});
 }
 
-/** The session of this id, or of the only id that begins so. */
-export function findSession(wanted: string, here: Here): Found {
-	const found = lookUp(wanted, sessionsHere(here)) ?? lookUp(wanted, sessionsEverywhere(here));
-	if (found) return found;
-	throw new SessionError("not_found", `There is no session ${JSON.stringify(wanted)}.`, {
-		sessionId: wanted,
-		hint: "massgen --list-sessions shows those of this directory, with --all everywhere.",
-	});
+/** By id, name, number in the list, the beginning of the id, or `last`. */
+export function findSession(wanted: string, { cwd, home }: Here): SessionPlace {
+	return locateSession(wanted, { home, here: cwd });
 }
 
-export function sessionNamed(id: string, here: Here): Found | undefined {
-	return sessionsHere(here).find((session) => session.id === id) ?? sessionsEverywhere(here).find((session) => session.id === id);
-}
-
-function lookUp(wanted: string, sessions: readonly Found[]): Found | undefined {
-	const exact = sessions.filter(({ id }) => id === wanted);
-	const matches = exact.length > 0 ? exact : sessions.filter(({ id }) => id.startsWith(wanted));
-	if (matches.length > 1) {
-		const shown = matches.slice(0, 10).map(({ id, root }) => `  ${id}  ${root}`);
-		throw new SessionError(
-			"ambiguous",
-			`${matches.length} sessions are called ${wanted}${exact.length > 0 ? "" : "..."}:\n${shown.join("\n")}`,
-			{
-				hint: exact.length > 0 ? "Go to the directory of the one you mean." : "Give more of its id.",
-			},
-		);
+/** The session of exactly this id. */
+export function sessionNamed(id: string, here: Here): SessionPlace | undefined {
+	try {
+		const found = findSession(id, here);
+		return found.id === id ? found : undefined;
+	} catch (error) {
+		if (error instanceof SessionError && error.code === "session_not_found") return undefined;
+		throw error;
 	}
-	return matches[0];
-}
-
-function newestFirst(root: string): readonly Found[] {
-	return sessionsIn(root)
-		.map((session) => ({ ...session, root, usedAt: usedAt(session.directory) }))
-		.sort(byUse);
-}
-
-function byUse(a: Found, b: Found): number {
-	return b.usedAt - a.usedAt || b.id.localeCompare(a.id);
-}
-
-/** The log is two files, and either may be the one that was written last. */
-function usedAt(directory: string): number {
-	return Math.max(
-		...["session.db", "session.db-wal"].map((name) => statSync(join(directory, name), { throwIfNoEntry: false })?.mtimeMs ?? 0),
-	);
 }

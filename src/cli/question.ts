@@ -3,15 +3,21 @@ import { UsageError } from "../errors.ts";
 
 const maxBytes = 10_000_000;
 
-/** `-` means stdin; so does no question, where stdin is not a terminal and none was promised by `needed: false`. */
-export async function readQuestion(
-	word: string | undefined,
-	{ stdin, needed }: { stdin: NodeJS.ReadStream; needed: boolean },
-): Promise<string | undefined> {
+type Source = {
+	readonly stdin: NodeJS.ReadStream;
+	/** False where there is something to do without a question. */
+	readonly needed: boolean;
+	readonly notice: (text: string) => void;
+};
+
+/** `-` means stdin; so does no question where one is needed, unless stdin is a terminal. */
+export async function readQuestion(word: string | undefined, { stdin, needed, notice }: Source): Promise<string | undefined> {
 	if (word === undefined && !needed) return undefined;
 	if (word !== undefined && word !== "-") return filled(word);
 	if (word === undefined && stdin.isTTY) throw noQuestion();
-	const text = await readAll(stdin);
+	// A pipe that nobody closes looks like a program that hangs.
+	const waiting = setTimeout(() => notice("Waiting for the question on stdin. Ctrl+D ends it."), stdin.isTTY ? 0 : 500);
+	const text = await readAll(stdin).finally(() => clearTimeout(waiting));
 	if (word === undefined && text.trim() === "") throw noQuestion();
 	return filled(text);
 }

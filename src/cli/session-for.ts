@@ -2,10 +2,10 @@
 
 import type { SessionStore } from "../checkpoint/log.ts";
 import { createMemoryStore } from "../checkpoint/memory.ts";
-import { createSession, openSession } from "../checkpoint/session-directory.ts";
+import { createSession, openSession, type SessionPlace } from "../checkpoint/session-directory.ts";
 import { type Loaded, type LoadOptions, loadTeam } from "../config/load.ts";
 import { CorruptSessionError } from "../errors.ts";
-import { type Found, findSession, newestSession, sessionNamed } from "./find-session.ts";
+import { findSession, newestSession, sessionNamed } from "./find-session.ts";
 import { examplesDirectory } from "./package-root.ts";
 import type { Settings } from "./settings.ts";
 
@@ -25,7 +25,7 @@ export type Surroundings = {
 
 /** Nothing is made before `open`: whatever is wrong with the configuration is said first. */
 export async function openSessionFor(settings: Settings, around: Surroundings): Promise<SessionChoice> {
-	const found = foundSession(settings, around);
+	const found = meant(settings, around);
 	if (found) return await goOn(settings, around, found);
 	const loaded = load(settings, around);
 	const id = settings.session.kind === "open" ? settings.session.id : undefined;
@@ -43,7 +43,7 @@ export async function openSessionFor(settings: Settings, around: Surroundings): 
 	};
 }
 
-function foundSession({ session }: Settings, around: Surroundings): Found | undefined {
+function meant({ session }: Settings, around: Surroundings): SessionPlace | undefined {
 	switch (session.kind) {
 		case "new":
 		case "memory":
@@ -57,7 +57,7 @@ function foundSession({ session }: Settings, around: Surroundings): Found | unde
 	}
 }
 
-async function goOn(settings: Settings, around: Surroundings, found: Found): Promise<SessionChoice> {
+async function goOn(settings: Settings, around: Surroundings, found: SessionPlace): Promise<SessionChoice> {
 	const store = await openSession(found.directory);
 	try {
 		const loaded = load(settings, around, settings.config === undefined ? await storedConfig(store) : undefined);

@@ -32,8 +32,7 @@ export async function modelServer({ holdFrom = Number.POSITIVE_INFINITY }: { hol
 		request.on("end", () => {
 			if (!request.url?.startsWith("/v1/")) return void response.writeHead(404).end("no such page");
 			const body: Body = JSON.parse(Buffer.concat(chunks).toString("utf8"));
-			const task =
-				JSON.stringify(body.messages).includes("new_answer") && body.messages.some(({ role }) => role === "assistant") ? "vote" : "answer";
+			const task = body.messages.some(({ role }) => role === "tool") ? "vote" : "answer";
 			const call = { model: body.model, task, answered: false } as const;
 			const entry: ModelServer["calls"][number] = { ...call };
 			calls.push(entry);

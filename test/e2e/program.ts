@@ -47,7 +47,10 @@ export class Place {
 		return { PATH: process.env.PATH ?? "", HOME: this.home, USERPROFILE: this.home, ...more };
 	}
 
-	start(words: readonly string[], { input = "", env = {} }: { input?: string; env?: Record<string, string> } = {}): Started {
+	start(
+		words: readonly string[],
+		{ input = "", env = {}, keepStdin = false }: { input?: string; env?: Record<string, string>; keepStdin?: boolean } = {},
+	): Started {
 		const began = performance.now();
 		const child = spawn(process.execPath, [bin, ...words], { cwd: this.cwd, env: this.env(env), stdio: ["pipe", "pipe", "pipe"] });
 		const heard = { stdout: "", stderr: "" };
@@ -58,7 +61,8 @@ export class Place {
 		};
 		child.stdout.setEncoding("utf8").on("data", hear("stdout"));
 		child.stderr.setEncoding("utf8").on("data", hear("stderr"));
-		child.stdin.on("error", () => {}).end(input);
+		child.stdin.on("error", () => {});
+		if (!keepStdin) child.stdin.end(input);
 		onTestFinished(() => void child.kill("SIGKILL"));
 		const ended = new Promise<Ended>((resolve) =>
 			child.on("close", (code, signal) => resolve({ code, signal, ...heard, ms: performance.now() - began })),

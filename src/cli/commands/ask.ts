@@ -1,4 +1,5 @@
 /** `massgen "question"`: one turn of a session, from its options to its exit code. */
+import { homedir } from "node:os";
 import { askSpec } from "../ask-options.ts";
 import type { Io } from "../io.ts";
 import { parse } from "../parse.ts";
@@ -10,9 +11,14 @@ export const specs = [askSpec];
 export async function run(words: readonly string[], io: Io): Promise<number> {
 	const { values, words: given } = parse(askSpec, words);
 	if (values["list-examples"]) return (await import("./list-examples.ts")).listExamples(io);
-	if (values["list-sessions"]) return (await import("./sessions.ts")).listSessions(io, { everywhere: values.all, json: values.json });
+	if (values["list-sessions"])
+		return (await import("./sessions-list.ts")).showSessions(
+			io,
+			{ cwd: io.cwd, home: homedir() },
+			{ everywhere: values.all, json: values.json },
+		);
 	const settings = settingsOf(values, given[0]);
 	if (values.validate !== undefined) return (await import("./validate.ts")).validate(io, settings);
 	const { askTeam } = await import("../ask-team.ts");
-	return await askTeam(settings, io, (needed) => readQuestion(settings.question, { stdin: io.stdin, needed }));
+	return await askTeam(settings, io, (needed, notice) => readQuestion(settings.question, { stdin: io.stdin, needed, notice }));
 }
