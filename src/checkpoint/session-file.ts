@@ -55,7 +55,7 @@ export function write<T>(file: SessionFile, work: () => T): T {
 	} catch (error) {
 		if (isBusy(error)) {
 			const row = leaseRow(file);
-			if (row.pid === process.pid) {
+			if (row.beatAt === 0 || row.pid === process.pid || isGone(row)) {
 				throw storeFailure(error, file.place);
 			}
 			throw new SessionBusyError(

@@ -38,6 +38,10 @@ export function directoryName(id: string): string {
 
 /** The id that a directory stands for, or undefined if no session of ours would be called that. */
 export function idOf(name: string): string | undefined {
+	// Nearly all are of this kind, and lists are long.
+	if (/^session_\w{1,100}$/.test(name)) {
+		return name;
+	}
 	try {
 		const id = decodeURIComponent(name);
 		return directoryName(id) === name ? id : undefined;

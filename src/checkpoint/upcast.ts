@@ -66,13 +66,13 @@ export function upcast(stored: StoredEvent, session: string): Recorded | undefin
 		return undefined;
 	}
 	// The checksum proves that a program like this one wrote it. A type from the future stays what it is: folds ignore it.
-	return { ...data, seq: stored.seq, at: stored.at, epoch: stored.epoch, session } as Recorded;
+	return Object.assign(data, { seq: stored.seq, at: stored.at, epoch: stored.epoch, session }) as unknown as Recorded;
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
 	try {
 		const value: unknown = JSON.parse(text);
-		return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+		return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
 	} catch {
 		return undefined;
 	}
