@@ -5,7 +5,7 @@ import { UsageError } from "../errors.ts";
 import type { Parsed, Spec, Values } from "./command.ts";
 
 export function parse<S extends Spec>(spec: S, words: readonly string[]): Parsed<S> {
-	refuseValues(spec, words);
+	checkWords(spec, words);
 	const { _: positional, "--": rest, $0: _program, ...given } = bare(words, spec).parseSync();
 	for (const [name, value] of Object.entries(given)) check(spec, name, value);
 	const all = [...positional, ...(Array.isArray(rest) ? rest : [])].map(String);
@@ -52,13 +52,15 @@ function check({ options, name: command }: Spec, name: string, value: unknown): 
 	}
 }
 
-/** yargs would take `--quiet=no` for no, and `--quiet=nope` for yes. */
-function refuseValues({ options }: Spec, words: readonly string[]): void {
+/** What yargs does not see: it takes `--quiet=no` for no and `--quiet=nope` for yes, and stumbles over `--constructor`. */
+function checkWords({ options, name: command }: Spec, words: readonly string[]): void {
 	const end = words.indexOf("--");
 	for (const word of end === -1 ? words : words.slice(0, end)) {
-		const name = /^--([^=]+)=/.exec(word)?.[1];
-		if (name !== undefined && Object.hasOwn(options, name) && options[name]?.kind === "flag")
-			throw new UsageError(`--${name} takes no value.`);
+		const [, name, value] = /^--([^=]+)(=?)/.exec(word) ?? [];
+		if (name === undefined) continue;
+		const option = Object.hasOwn(options, name) ? options[name] : undefined;
+		if (!option) throw unknownFlag(options, name, command);
+		if (option.kind === "flag" && value) throw new UsageError(`--${name} takes no value.`);
 	}
 }
 
