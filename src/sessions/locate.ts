@@ -12,7 +12,7 @@ import { type ListOptions, listSessions, type SessionSummary } from "./catalogue
  * other places are. If several are, none is taken: they are listed in the error.
  */
 export function locateSession(wanted: string, options: ListOptions): SessionPlace {
-	const exact = withId(wanted, options);
+	const exact = sessionWithId(wanted, options);
 	if (exact !== undefined) {
 		return exact;
 	}
@@ -39,8 +39,8 @@ export function locateSession(wanted: string, options: ListOptions): SessionPlac
 	return missing(`There is no session "${wanted}", neither here nor in another directory.`, wanted);
 }
 
-/** By its id alone: needs no list. */
-function withId(id: string, options: ListOptions): SessionPlace | undefined {
+/** The session of exactly this id, if there is one: reads no list, opens no file. */
+export function sessionWithId(id: string, options: ListOptions): SessionPlace | undefined {
 	const inRoot = (root: string): readonly SessionPlace[] => {
 		const directory = directoryOf(root, id);
 		return directory !== undefined && existsSync(join(directory, databaseName)) ? [{ id, directory }] : [];
