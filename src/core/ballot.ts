@@ -1,5 +1,5 @@
 import type { Reply, ToolCall } from "./conversation.ts";
-import { board, isForVotesOnly, meant, textIsAnswer } from "./queries.ts";
+import { board, isBoardEmpty, isForVotesOnly, meant, textIsAnswer } from "./queries.ts";
 import { anonymous, identity } from "./text.ts";
 import type { Assignment, Candidate, Turn } from "./types.ts";
 
@@ -51,7 +51,7 @@ function ballot(turn: Turn, assignment: Assignment, calls: readonly ToolCall[]):
 	}
 	if (call.name !== "vote") return problem(`${call.name} is not asked for now. ${expected(turn)}`);
 	const { agent_id: name, reason } = call.input;
-	if (board(turn).length === 0) return problem("There is nothing to vote for yet: give your own answer with new_answer.");
+	if (isBoardEmpty(turn)) return problem("There is nothing to vote for yet: give your own answer with new_answer.");
 	const candidate = typeof name === "string" ? meant(turn, name) : undefined;
 	if (!candidate) return problem(`vote named ${JSON.stringify(name ?? null)}, which has no answer on the board. ${expected(turn)}`);
 	return { kind: "vote", candidate, reason: typeof reason === "string" ? anonymous(reason, turn.agents) : "", implied: false };

@@ -4,14 +4,9 @@ import type { AgentId, Assignment, Turn } from "./types.ts";
 
 /** The events of several deciders, each seeing what the ones before it have brought. */
 export function chain(turn: Turn, ...deciders: ((turn: Turn) => readonly Event[])[]): readonly Event[] {
-	const events: Event[] = [];
-	let state = turn;
-	for (const decider of deciders) {
-		const more = decider(state);
-		events.push(...more);
-		state = more.reduce(evolve, state);
-	}
-	return events;
+	const [first, ...rest] = deciders;
+	const events = first?.(turn) ?? [];
+	return rest.length === 0 ? events : [...events, ...chain(events.reduce(evolve, turn), ...rest)];
 }
 
 export function close({ id, agent }: Assignment, reason: EndReason, error?: string): Event {

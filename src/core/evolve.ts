@@ -139,6 +139,8 @@ export function evolve(turn: Turn, event: Event): Turn {
 }
 
 function submitted(turn: Turn, { agent: by, label, text, snapshot }: EventOf<"answer.submitted">): Turn {
-	const version = { label, by, text, attempt: turn.attempt, round: turn.round, identity: identity(text, snapshot) };
+	const own = identity(text, snapshot);
+	const first = turn.answers.find((answer) => answer.identity === own)?.first ?? label;
+	const version = { label, by, text, attempt: turn.attempt, round: turn.round, identity: own, first };
 	return { ...turn, answers: [...turn.answers, snapshot === undefined ? version : { ...version, snapshot }] };
 }

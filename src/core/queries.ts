@@ -37,7 +37,8 @@ export function liveVotes(turn: Turn): readonly Vote[] {
 
 /** Agents that have done their part in the current round: answered, voted, or sat it out. */
 export function acted(turn: Turn): ReadonlySet<AgentId> {
-	return new Set([...written(turn).map(({ by }) => by), ...liveVotes(turn).map(({ by }) => by), ...Object.keys(turn.sitting)]);
+	const acts = [...turn.answers, ...turn.votes].filter((act) => isNow(turn, act));
+	return new Set([...acts.map(({ by }) => by), ...Object.keys(turn.sitting)]);
 }
 
 /** May nothing but votes be given in this round? After the last round of answers, and after the round in which a soft limit was reached. */
@@ -109,20 +110,21 @@ function newest(turn: Turn, counts: (answer: Answer) => boolean): readonly Answe
 function grouped(answers: readonly Answer[]): readonly Candidate[] {
 	const groups = new Map<string, Answer[]>();
 	for (const answer of answers) {
-		const group = groups.get(answer.identity);
+		const group = groups.get(answer.first);
 		if (group) group.push(answer);
-		else groups.set(answer.identity, [answer]);
+		else groups.set(answer.first, [answer]);
 	}
 	return [...groups.values()].flatMap(([first, ...same]) => (first ? [candidate(first, [first, ...same])] : []));
 }
 
-function candidate({ label, text, identity }: Answer, versions: readonly Answer[]): Candidate {
+function candidate({ label, text, identity, first }: Answer, versions: readonly Answer[]): Candidate {
 	return {
 		label,
 		labels: versions.map((version) => version.label),
 		authors: versions.map(({ by }) => by),
 		text,
 		identity,
+		first,
 		round: Math.max(...versions.map(({ round }) => round)),
 	};
 }

@@ -50,6 +50,7 @@ type Measure = "spent" | "committed";
 
 /** How much of the turn's budget is used once `more` is spent too: 1 is all of it, 0 if there is no budget. */
 export function budgetUsed(turn: Turn, measure: Measure, more: Estimate = { tokens: 0 }): number {
+	if (turn.limits.costUsd === undefined && turn.limits.tokens === undefined) return 0;
 	const open = measure === "spent" ? [] : turn.open.flatMap(({ step }) => (step ? [step.estimate] : []));
 	return used(Object.values(turn.spending), [...open, more], turn.limits);
 }
@@ -63,7 +64,6 @@ function used(
 	estimates: readonly Estimate[],
 	limit: { readonly costUsd?: number; readonly tokens?: number },
 ): number {
-	if (limit.costUsd === undefined && limit.tokens === undefined) return 0;
 	let [tokens, costUsd] = [0, 0];
 	for (const spent of spendings) {
 		tokens += spent.input + spent.output + spent.uncertain.tokens;

@@ -8,9 +8,13 @@ export function identity(text: string, snapshot?: string): string {
 
 /** A text in which no author can be told: every alias that stands in it as a word of its own becomes a neutral one. */
 export function anonymous(text: string, agents: readonly Agent[]): string {
-	const names = agents.flatMap(({ alias }) => (alias === "" ? [] : [alias.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")]));
-	if (names.length === 0) return text;
-	return text.replace(new RegExp(`(?<![\\p{L}\\p{N}])(?:${names.join("|")})(?![\\p{L}\\p{N}])`, "giu"), "another agent");
+	const aliases = agents.map(({ alias }) => alias).filter((alias) => alias !== "");
+	if (aliases.length === 0) return text;
+	const longestFirst = aliases.sort((a, b) => b.length - a.length).map((alias) => alias.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
+	const isWordPart = (character: string | undefined) => character !== undefined && /[\p{L}\p{N}]/u.test(character);
+	return text.replace(new RegExp(longestFirst.join("|"), "gi"), (found, offset: number) =>
+		isWordPart(text[offset - 1]) || isWordPart(text[offset + found.length]) ? found : "another agent",
+	);
 }
 
 /**

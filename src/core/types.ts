@@ -34,6 +34,8 @@ export type Answer = {
 	readonly snapshot?: string;
 	/** Equal for versions that are one candidate: the text in normal form, and the snapshot. */
 	readonly identity: string;
+	/** Label of the first version with this identity: compares faster. */
+	readonly first: string;
 };
 
 /** Versions with the same text are one candidate with several authors; it goes by the label of the first. */
@@ -43,6 +45,7 @@ export type Candidate = {
 	readonly authors: readonly AgentId[];
 	readonly text: string;
 	readonly identity: string;
+	readonly first: string;
 	/** The latest in which one of its authors wrote it. */
 	readonly round: number;
 };

@@ -41,7 +41,7 @@ export function leader(turn: Turn, rule: string): Next {
 			rungs: [
 				["votes", tally.votes],
 				["votes of others", tally.others],
-				["agents standing for it", stands.get(candidate.identity) ?? 0],
+				["agents standing for it", stands.get(candidate.first) ?? 0],
 				["later round", candidate.round],
 				["draw", -draw(turn.seed, candidate.label)],
 			] as const,
@@ -91,7 +91,7 @@ function tallies(turn: Turn): readonly { readonly candidate: Candidate; readonly
 
 /** How many agents stand for each candidate: by their latest act in this attempt, answer or vote. */
 function standing(turn: Turn): ReadonlyMap<string, number> {
-	const versions = new Map(turn.answers.map(({ label, identity }) => [label, identity]));
+	const firsts = new Map(turn.answers.map(({ label, first }) => [label, first]));
 	const latest = new Map<string, { round: number; label: string }>();
 	const acts = [...turn.answers, ...turn.votes.map((vote) => ({ ...vote, label: vote.for }))];
 	for (const { by, attempt, round, label } of acts) {
@@ -99,8 +99,8 @@ function standing(turn: Turn): ReadonlyMap<string, number> {
 	}
 	const counts = new Map<string, number>();
 	for (const { label } of latest.values()) {
-		const version = versions.get(label) ?? "";
-		counts.set(version, (counts.get(version) ?? 0) + 1);
+		const first = firsts.get(label) ?? label;
+		counts.set(first, (counts.get(first) ?? 0) + 1);
 	}
 	return counts;
 }
