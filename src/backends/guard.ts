@@ -1,0 +1,151 @@
+import pLimit, { type LimitFunction } from "p-limit";
+import type { Request } from "../core/conversation.ts";
+import type { Backend, BackendError, Call, CallResult, Clock } from "./backend.ts";
+import { type Breaker, breaker, type CircuitOptions, type Verdict } from "./circuit.ts";
+import { aborted } from "./errors.ts";
+import { type RateLimits, RateWindow } from "./rate-limits.ts";
+
+/** What all agents that ask one server share. */
+type Gate = { readonly slots: LimitFunction; readonly window: RateWindow; readonly breaker: Breaker; heldUntil: number };
+
+export type GuardOptions = { readonly clock: Clock; readonly limits?: RateLimits | undefined; readonly circuit?: CircuitOptions | undefined };
+
+/** Which server a backend asks, and how large a request is about, in tokens. */
+export type Guarded = { readonly backend: string; readonly baseUrl?: string | undefined; readonly tokens: (request: Request) => number };
+
+/** A server that asks for a longer pause than this has no time for us today. */
+const longestHoldMs = 60_000;
+
+/**
+ * Puts every server behind one gate per process: so many calls at a time, so many requests and tokens in a minute and a
+ * day, a pause for everybody when the server asks for one, and none while it is down. Who waits says so; agents of other
+ * servers do not notice.
+ */
+export function guards({ clock, limits = {}, circuit }: GuardOptions): (backend: Backend, guarded: Guarded) => Backend {
+	const gates = new Map<string, Gate>();
+
+	function gateOf({ backend, baseUrl = "" }: Guarded): Gate {
+		const key = `${backend} ${baseUrl}`;
+		const limit = limits[backend] ?? limits.default ?? {};
+		const known = gates.get(key);
+		if (known) return known;
+		const gate = {
+			slots: pLimit(limit.concurrent ?? Number.POSITIVE_INFINITY),
+			window: new RateWindow(limit),
+			breaker: breaker(clock, circuit),
+			heldUntil: 0,
+		};
+		gates.set(key, gate);
+		return gate;
+	}
+
+	return (backend, guarded) => {
+		const gate = gateOf(guarded);
+		return {
+			...backend,
+			call: (call) => passed(gate, clock, guarded, call, (allowed) => backend.call(allowed)),
+		};
+	};
+}
+
+async function passed(
+	gate: Gate,
+	clock: Clock,
+	guarded: Guarded,
+	call: Call,
+	make: (call: Call) => Promise<CallResult>,
+): Promise<CallResult> {
+	if (gate.slots.activeCount >= gate.slots.concurrency)
+		say(call, `Waiting for a free place at ${guarded.backend}: ${gate.slots.concurrency} calls at a time.`);
+	let begun = false;
+	const passing = gate.slots(async () => {
+		begun = true;
+		const correct = await rateAllows(gate, clock, guarded, call, guarded.tokens(call.request));
+		if (!correct) return failed(aborted());
+		const pauseMs = gate.breaker.enter();
+		if (pauseMs > 0) return failed(down(guarded, pauseMs));
+		const result = await make({ ...call, onDelta: onFirst(call.onDelta, () => gate.breaker.report("up")) });
+		gate.breaker.report(verdict(result));
+		const usage = result.ok ? result.reply.usage : result.usage;
+		if (usage) correct(usage.input + usage.output);
+		if (!result.ok) hold(gate, clock, result.error);
+		return result;
+	});
+	return leavable(passing, call.signal, () => !begun);
+}
+
+function down({ backend }: Guarded, ms: number): BackendError {
+	return {
+		kind: "network",
+		message: `${backend}: the server has failed several times in a row; next try in ${seconds(ms)}.`,
+		retryable: true,
+		retryAfterMs: ms,
+	};
+}
+
+/** A server that has begun to answer is up, however long its answer takes. */
+function onFirst(onDelta: Call["onDelta"], first: () => void): Call["onDelta"] {
+	let seen = false;
+	return (kind, text) => {
+		if (!seen) first();
+		seen = true;
+		onDelta(kind, text);
+	};
+}
+
+/** Waits until the rates allow one more call and counts it; undefined if the signal aborted first. */
+async function rateAllows(
+	gate: Gate,
+	clock: Clock,
+	{ backend }: Guarded,
+	call: Call,
+	tokens: number,
+): Promise<((tokens: number) => void) | undefined> {
+	while (!call.signal.aborted) {
+		const now = clock.now();
+		const held = { ms: gate.heldUntil - now, why: "the server asked for a pause" };
+		const rate = gate.window.wait(tokens, now);
+		const wait = held.ms > rate.ms ? held : rate;
+		if (wait.ms <= 0) return gate.window.begin(tokens, now);
+		say(call, `Waiting ${seconds(wait.ms)} for ${backend}: ${wait.why}.`);
+		await clock.sleep(wait.ms, call.signal);
+	}
+	return undefined;
+}
+
+/** One agent's Retry-After holds for all that ask the same server. */
+function hold(gate: Gate, clock: Clock, { kind, retryAfterMs }: BackendError): void {
+	if (kind === "rate-limit" && retryAfterMs !== undefined)
+		gate.heldUntil = Math.max(gate.heldUntil, clock.now() + Math.min(retryAfterMs, longestHoldMs));
+}
+
+/** Only the network speaks against a server: whoever answers, even with an error, is up. */
+function verdict(result: CallResult): Verdict {
+	if (result.ok) return "up";
+	if (result.error.kind === "aborted") return "unknown";
+	return result.error.kind === "network" || result.error.kind === "timeout" ? "down" : "up";
+}
+
+function say(call: Call, text: string): void {
+	call.onDelta("progress", text);
+}
+
+function seconds(ms: number): string {
+	return `${Math.max(1, Math.ceil(ms / 1000))} s`;
+}
+
+function failed(error: BackendError): CallResult {
+	return { ok: false, error };
+}
+
+/** Who is aborted while it is queued leaves at once; its place in the queue runs empty. */
+function leavable(passing: Promise<CallResult>, signal: AbortSignal, isQueued: () => boolean): Promise<CallResult> {
+	return new Promise((resolve, reject) => {
+		const leave = () => {
+			if (isQueued()) resolve(failed(aborted()));
+		};
+		signal.addEventListener("abort", leave, { once: true });
+		passing.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+		if (signal.aborted) leave();
+	});
+}
