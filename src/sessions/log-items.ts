@@ -1,7 +1,7 @@
 import type { Lease, SessionStore } from "../checkpoint/log.ts";
 import type { SessionEvent } from "../core/events.ts";
-import { emptyHistory, evolveHistory, type History, historyItems } from "./history.ts";
 import { emptySession, evolveSession, type Session } from "../core/session.ts";
+import { emptyHistory, evolveHistory, type History, historyItems } from "./history.ts";
 import { type Item, type ItemStore, isApplied, isItem, newest } from "./items.ts";
 import { sameJson } from "./json.ts";
 import { givenMessage, plainMessage } from "./toon-document.ts";
