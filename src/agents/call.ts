@@ -28,7 +28,7 @@ async function bounded(tool: Member["tools"][number], member: Member, agent: Age
 	signal.addEventListener("abort", abort, { once: true });
 	const late = crew.clock.sleep(timeoutMs, settled.signal).then(() => {
 		if (settled.signal.aborted) return new Promise<never>(() => {});
-		controller.abort();
+		controller.abort("too late");
 		return { output: `Stopped: it took longer than ${timeoutMs / 1000} s.`, isError: true };
 	});
 	const context = {
@@ -43,7 +43,7 @@ async function bounded(tool: Member["tools"][number], member: Member, agent: Age
 		// A tool that breaks its contract: the model is told, as of any other failure.
 		return { output: `The tool failed: ${error instanceof Error ? error.message : String(error)}`, isError: true };
 	} finally {
-		settled.abort();
+		settled.abort("settled");
 		signal.removeEventListener("abort", abort);
 	}
 }

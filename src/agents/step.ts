@@ -141,7 +141,7 @@ class Watchdog {
 			// A backend that breaks its contract costs its agent this call, and nobody else anything.
 			return { ok: false, error: { kind: "bad-response", message: `The backend failed: ${messageOf(error)}`, retryable: false } };
 		} finally {
-			settled.abort();
+			settled.abort("settled");
 			this.#signal.removeEventListener("abort", abort);
 		}
 	}

@@ -35,6 +35,7 @@ export class Deadline {
 
 	/** What time demands now, and how long until it may demand more. */
 	demands(turn: Turn, at: number): { readonly commands: readonly Command[]; readonly againInMs: number | undefined } {
+		if (turn.interrupted) return { commands: [], againInMs: undefined };
 		const now = this.driven(at);
 		const timers = [...this.#ofTurn(turn), ...turn.open.flatMap((assignment) => this.#ofAssignment(turn, assignment, now))];
 		const waits = turn.open.flatMap(({ notBefore }) => (notBefore !== undefined && notBefore > at ? [notBefore - at] : []));

@@ -8,6 +8,7 @@ import { evolve } from "../core/evolve.ts";
 import { due, isOver } from "../core/queries.ts";
 import type { Past } from "../core/session.ts";
 import type { Assignment, OpenCall, Protocol, Turn } from "../core/types.ts";
+import { Alarm } from "./alarm.ts";
 import { Deadline } from "./deadline.ts";
 import { Drafts } from "./drafts.ts";
 import { Inbox } from "./inbox.ts";
@@ -48,18 +49,19 @@ export class Drive {
 	readonly #inbox = new Inbox<Item>();
 	readonly #deadline = new Deadline();
 	readonly #drafts = new Drafts();
+	readonly #alarm: Alarm;
 	readonly #prepared = new Map<string, Prepared>();
 	/** Model calls and tool calls now running, by the id of the step or the key of the call. */
 	readonly #running = new Map<string, { readonly controller: AbortController; readonly done: Promise<void> }>();
 	/** From the monotonic clock to milliseconds since 1970. */
 	#offset: number;
-	#timer = new AbortController();
 	#failure: { readonly error: unknown } | undefined;
 	#turn: Turn;
 
 	constructor(run: Run) {
 		this.#run = run;
 		this.#turn = run.turn;
+		this.#alarm = new Alarm(run.crew.clock, () => this.#inbox.ring());
 		this.#offset = run.crew.clock.wall() - run.crew.clock.now();
 		for (const event of run.events) this.#deadline.see(event);
 		this.#deadline.begin(this.#at(), run.lease.epoch);
@@ -81,12 +83,12 @@ export class Drive {
 			while (!isOver(this.#turn) && !this.#turn.interrupted);
 			return this.#turn;
 		} finally {
-			over.abort();
-			this.#timer.abort();
+			over.abort("over");
+			this.#alarm.stop();
 			const stopped = Promise.all([ticking, ...[...this.#running.keys()].map((id) => this.#halt(id))]);
 			const late = new AbortController();
 			await Promise.race([stopped, crew.clock.sleep(stopMs, late.signal)]);
-			late.abort();
+			late.abort("in time");
 			await this.#settle(requests);
 		}
 	}
@@ -235,21 +237,14 @@ export class Drive {
 
 	async #halt(id: string): Promise<void> {
 		const running = this.#running.get(id);
-		running?.controller.abort();
+		running?.controller.abort("called off");
 		await running?.done;
 		this.#running.delete(id);
 	}
 
-	/** Rings when time will demand something. */
 	#watchTime(): void {
-		this.#timer.abort();
 		const { againInMs } = this.#deadline.demands(this.#turn, this.#at());
-		if (againInMs === undefined || isOver(this.#turn)) return;
-		this.#timer = new AbortController();
-		const { signal } = this.#timer;
-		void this.#run.crew.clock.sleep(againInMs, signal).then(() => {
-			if (!signal.aborted) this.#inbox.ring();
-		});
+		if (againInMs !== undefined && !isOver(this.#turn)) this.#alarm.set(againInMs);
 	}
 
 	/** Saves what is streamed, and reads what other processes ask for. */
