@@ -1,0 +1,34 @@
+/**
+ * Runs a TypeScript program of this checkout with the Node at hand, which need not understand TypeScript:
+ *
+ *   node scripts/run.mjs test/simulation/main.ts --seeds 10000
+ */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const [entry = "", ...words] = process.argv.slice(2);
+// Under node_modules, so that the program finds the packages it imports.
+const directory = join(root, "node_modules/.cache/massgen-run");
+mkdirSync(directory, { recursive: true });
+const outfile = join(directory, `${entry.replace(/[^\w]+/g, "-")}-${process.pid}.mjs`);
+buildSync({
+	entryPoints: [join(root, entry)],
+	outfile,
+	bundle: true,
+	platform: "node",
+	format: "esm",
+	target: "node20.19",
+	packages: "external",
+	// Programs find their neighbours where their sources are.
+	define: { "import.meta.dirname": JSON.stringify(join(root, entry, "..")) },
+	logLevel: "error",
+});
+try {
+	process.exitCode = spawnSync(process.execPath, ["--enable-source-maps", outfile, ...words], { stdio: "inherit" }).status ?? 1;
+} finally {
+	rmSync(outfile, { force: true });
+}
