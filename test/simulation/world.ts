@@ -29,7 +29,7 @@ export type World = {
 export function worldOf(seed: number): World {
 	const draws = new Draws(seed);
 	const isCalm = draws.happens(0.5);
-	const count = draws.whole(1, 6);
+	const count = draws.one([1, 2, 2, 3, 3, 3, 4, 6]);
 	const agents = Array.from({ length: count }, () => agentOf(draws, isCalm));
 	const rules = rulesOf(draws, isCalm, seed);
 	return {
@@ -50,9 +50,9 @@ function agentOf(draws: Draws, isCalm: boolean): SimulatedAgent {
 			...closed,
 			stubborn: draws.happens(0.15),
 			answers: draws.whole(1, 3),
-			length: draws.whole(5, 60),
+			length: draws.whole(1, 20),
 			time_to_first_token_ms: draws.whole(1, 3000),
-			tokens_per_second: draws.whole(20, 200),
+			tokens_per_second: draws.happens(0.1) ? 20 : 5000,
 			failure_rate: isCalm || draws.happens(0.7) ? 0 : draws.next() * 0.7,
 		},
 	};
