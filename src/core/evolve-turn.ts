@@ -65,10 +65,12 @@ export function attemptStarted(turn: Turn, { attempt }: EventOf<"attempt.started
 	};
 }
 
-/** The summary stands for everything but the task at hand. */
+/** The summary stands for everything but the task at hand and the user's words. */
 export function compacted(turn: Turn, { agent, summary }: EventOf<"conversation.compacted">): Turn {
-	const task = turn.conversations[agent]?.findLast((entry) => entry.kind === "task");
-	return { ...turn, conversations: { ...turn.conversations, [agent]: [...(task ? [task] : []), { kind: "compaction", summary }] } };
+	const before = turn.conversations[agent] ?? [];
+	const task = before.findLast(({ kind }) => kind === "task");
+	const entries: Entry[] = [...(task ? [task] : []), { kind: "compaction", summary }, ...before.filter(({ kind }) => kind === "said")];
+	return { ...turn, conversations: { ...turn.conversations, [agent]: entries } };
 }
 
 /** What the user has told these agents while the turn ran, for those that lose their conversations. */
