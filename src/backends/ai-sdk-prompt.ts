@@ -1,4 +1,4 @@
-import type { LanguageModelV3Message, LanguageModelV3Prompt, SharedV3ProviderMetadata, SharedV3ProviderOptions } from "@ai-sdk/provider";
+import type { LanguageModelV3Message, LanguageModelV3Prompt, SharedV3ProviderMetadata } from "@ai-sdk/provider";
 import type { Message, Request } from "../core/conversation.ts";
 import { isRecord } from "./keys.ts";
 
@@ -20,18 +20,11 @@ export type PromptOptions = {
 	readonly provider: string;
 	/** Some servers want a model's reasoning back between its tool calls, others refuse it. */
 	readonly sendReasoning: boolean;
-	/** Put on the system text and on the last message: where the provider's cache is told to begin. */
-	readonly cacheMark?: SharedV3ProviderOptions | undefined;
 };
 
 export function promptOf({ system, messages }: Request, options: PromptOptions): LanguageModelV3Prompt {
-	const mark = options.cacheMark ? { providerOptions: options.cacheMark } : {};
-	const prompt: LanguageModelV3Message[] = system === "" ? [] : [{ role: "system", content: system, ...mark }];
-	for (const [index, message] of messages.entries()) {
-		const part = messageOf(message, options);
-		prompt.push(index === messages.length - 1 ? { ...part, ...mark } : part);
-	}
-	return prompt;
+	const prompt = messages.map((message) => messageOf(message, options));
+	return system === "" ? prompt : [{ role: "system", content: system }, ...prompt];
 }
 
 function messageOf(message: Message, options: PromptOptions): LanguageModelV3Message {

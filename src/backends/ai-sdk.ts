@@ -12,13 +12,21 @@ export type Settings = Pick<
 	"temperature" | "maxOutputTokens" | "topP" | "topK" | "stopSequences" | "seed" | "presencePenalty" | "frequencyPenalty"
 >;
 
+/** What a provider's cache is told of a request. */
+export type Conversation = {
+	/** The same for all requests of one conversation, and for no other. */
+	readonly id: string;
+	/** More requests may follow that begin with this one. */
+	readonly goesOn: boolean;
+};
+
 /** What sets one provider apart from another. */
 export type Dialect = {
 	readonly model: LanguageModelV3;
 	readonly settings: Settings;
 	readonly prompt: PromptOptions;
-	/** Options for the provider alone. `conversation` is the same for all requests of one conversation, and for no other. */
-	readonly providerOptions?: (conversation: string) => SharedV3ProviderOptions;
+	/** Options for the provider alone. */
+	readonly providerOptions?: (conversation: Conversation) => SharedV3ProviderOptions;
 	/** Tools that run on the provider's side. */
 	readonly providerTools?: readonly LanguageModelV3ProviderTool[];
 	/** As the user set it, or as it must be. */
@@ -69,13 +77,12 @@ function optionsFor(dialect: Dialect, request: Request, call: Call): LanguageMod
 		})),
 		...(dialect.providerTools ?? []),
 	];
-	// A conversation that can get no second request is not worth writing to a cache.
-	const cacheMark = request.tools.length > 0 ? dialect.prompt.cacheMark : undefined;
 	const first = request.messages[0];
-	const providerOptions = dialect.providerOptions?.(`${call.agent}\n${request.system}\n${first?.role === "user" ? first.text : ""}`);
+	const id = `${call.agent}\n${request.system}\n${first?.role === "user" ? first.text : ""}`;
+	const providerOptions = dialect.providerOptions?.({ id, goesOn: request.tools.length > 0 });
 	return {
 		...dialect.settings,
-		prompt: promptOf(request, { ...dialect.prompt, cacheMark }),
+		prompt: promptOf(request, dialect.prompt),
 		abortSignal: call.signal,
 		...(tools.length > 0 ? { tools } : {}),
 		...(providerOptions ? { providerOptions } : {}),

@@ -4,7 +4,8 @@ import { aiSdkBackend } from "./ai-sdk.ts";
 import type { Backend, BackendSetup } from "./backend.ts";
 import { connectionTo } from "./connection.ts";
 import { snakeKeys } from "./keys.ts";
-import { ownTool, responsesOptions } from "./responses.ts";
+import { ownOptions } from "./parameters.ts";
+import { modelOptions, ownTool, responsesOptions } from "./responses.ts";
 import { serverNamed } from "./servers.ts";
 
 /** OpenAI models on Azure: the Responses API, or chat completions of a deployment if a dated `api_version` is given. */
@@ -28,7 +29,9 @@ export function create(setup: BackendSetup): Backend {
 			model: isDated ? azure.chat(model) : azure.responses(model),
 			settings,
 			prompt: { provider: "azure_openai", sendReasoning: false },
-			providerOptions: responsesOptions(given, isDated ? "openai" : "azure"),
+			providerOptions: isDated
+				? () => ({ openai: { ...modelOptions(given), ...ownOptions(given, "openai") } })
+				: responsesOptions(given, "azure"),
 			providerTools: given.enable_code_interpreter ? [ownTool("openai.code_interpreter", "code_interpreter")] : [],
 			toolCalling: given.tool_calling,
 			errors,

@@ -7,7 +7,7 @@ import { ownOptions } from "./parameters.ts";
 import { ownTool } from "./responses.ts";
 import { serverNamed } from "./servers.ts";
 
-/** Anthropic's Messages API. The system text and the newest message are marked for its cache. */
+/** Anthropic's Messages API. */
 export function create(setup: BackendSetup): Backend {
 	const { reach, model, errors, settings, given } = connectionTo(serverNamed("claude"), setup);
 	const options = snakeKeys(setup.options);
@@ -22,8 +22,9 @@ export function create(setup: BackendSetup): Backend {
 		{
 			model: createAnthropic(reach).messages(model),
 			settings,
-			prompt: { provider: "claude", sendReasoning: false, cacheMark: { anthropic: { cacheControl: { type: "ephemeral" } } } },
-			providerOptions: () => ({ anthropic }),
+			prompt: { provider: "claude", sendReasoning: false },
+			// The server keeps each request, so that the next one, which begins with it, is read from its cache.
+			providerOptions: ({ goesOn }) => ({ anthropic: { ...(goesOn ? { cacheControl: { type: "ephemeral" } } : {}), ...anthropic } }),
 			providerTools: [
 				...(given.enable_web_search ? [ownTool("anthropic.web_search_20250305", "web_search")] : []),
 				...(given.enable_code_execution ? [ownTool("anthropic.code_execution_20250825", "code_execution")] : []),

@@ -1,3 +1,4 @@
+import type { JSONObject } from "@ai-sdk/provider";
 import * as z from "zod";
 import type { Settings } from "./ai-sdk.ts";
 import { isRecord, snakeKeys } from "./keys.ts";
@@ -17,7 +18,7 @@ const schema = z.looseObject({
 	presence_penalty: z.number().optional(),
 	tool_calling: z.enum(["native", "text"]).optional(),
 	extra_body: z.record(z.string(), z.unknown()).optional(),
-	provider_options: z.record(z.string(), z.unknown()).optional(),
+	provider_options: z.record(z.string(), z.json()).optional(),
 	reasoning: z.looseObject({ effort: z.string().optional(), summary: z.string().optional() }).optional(),
 	text: z.looseObject({ verbosity: z.string().optional() }).optional(),
 	enable_web_search: z.boolean().optional(),
@@ -47,7 +48,7 @@ export function settings(given: Parameters): Settings {
 }
 
 /** The user's `provider_options`, written with or without the provider's name around them. */
-export function ownOptions(given: Parameters, namespace: string): Record<string, unknown> {
+export function ownOptions(given: Parameters, namespace: string): JSONObject {
 	const options = given.provider_options ?? {};
 	const inner = options[namespace];
 	return Object.keys(options).length === 1 && isRecord(inner) ? inner : options;

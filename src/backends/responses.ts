@@ -1,23 +1,30 @@
 import { createHash } from "node:crypto";
 import type { LanguageModelV3ProviderTool, SharedV3ProviderOptions } from "@ai-sdk/provider";
+import type { Conversation } from "./ai-sdk.ts";
 import { ownOptions, type Parameters } from "./parameters.ts";
 
 /** Options of OpenAI's Responses API, at OpenAI and on Azure, under the name that the provider package listens to. */
-export function responsesOptions(given: Parameters, namespace: string): (conversation: string) => SharedV3ProviderOptions {
-	const { reasoning, text } = given;
+export function responsesOptions(given: Parameters, namespace: string): (conversation: Conversation) => SharedV3ProviderOptions {
 	const fixed = {
 		// Nothing is kept there: reasoning comes back encrypted and is sent again.
 		store: false,
-		...(reasoning?.effort === undefined ? {} : { reasoningEffort: reasoning.effort }),
-		...(reasoning?.summary === undefined ? {} : { reasoningSummary: reasoning.summary }),
-		...(text?.verbosity === undefined ? {} : { textVerbosity: text.verbosity }),
+		...modelOptions(given),
 		...ownOptions(given, namespace),
 	};
 	// Requests of one conversation go where its beginning is cached.
-	return (conversation) => ({ [namespace]: { promptCacheKey: cacheKey(conversation), ...fixed } });
+	return ({ id }) => ({ [namespace]: { promptCacheKey: cacheKey(id), ...fixed } });
 }
 
-export function cacheKey(conversation: string): string {
+/** How a model of OpenAI thinks and writes. */
+export function modelOptions({ reasoning, text }: Parameters): Record<string, string> {
+	return {
+		...(reasoning?.effort === undefined ? {} : { reasoningEffort: reasoning.effort }),
+		...(reasoning?.summary === undefined ? {} : { reasoningSummary: reasoning.summary }),
+		...(text?.verbosity === undefined ? {} : { textVerbosity: text.verbosity }),
+	};
+}
+
+function cacheKey(conversation: string): string {
 	return `massgen-${createHash("sha256").update(conversation).digest("hex").slice(0, 24)}`;
 }
 
