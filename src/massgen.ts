@@ -1,18 +1,16 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { systemClock } from "./agents/clock.ts";
-import { type CallLimits, type Crew, defaultCallLimits, type Member } from "./agents/member.ts";
+import type { CallLimits, Crew } from "./agents/member.ts";
 import type { Clock } from "./backends/backend.ts";
 import { endGroups } from "./backends/process-groups.ts";
-import { backendEntry } from "./backends/registry.ts";
 import type { Lease, SessionStore } from "./checkpoint/log.ts";
 import { writeTurnFiles } from "./checkpoint/partial.ts";
-import type { AgentConfig, Team } from "./config/team.ts";
+import type { Team } from "./config/team.ts";
 import { agentsOf, differences, termsOf } from "./config/terms.ts";
 import type { Command, Delta, Recorded, SessionEvent } from "./core/events.ts";
 import { emptyTurn } from "./core/evolve.ts";
 import { emptySession, evolveSession, openTurn, pastOf, type Session } from "./core/session.ts";
 import type { AgentId, Limits, Turn } from "./core/types.ts";
+import { crewOf } from "./crew.ts";
 import { SessionError, UsageError } from "./errors.ts";
 import { Drive } from "./orchestrator/run.ts";
 import { promptsVersion } from "./prompts/request.ts";
@@ -41,6 +39,9 @@ export type TurnRequest = {
 	readonly random?: () => number;
 	readonly callLimits?: Partial<CallLimits>;
 	readonly tickMs?: number;
+	/** The rows of `configs/rate_limits.yaml`, and whether their rates hold (`rates`) or only how many calls at a time. */
+	readonly shippedRates?: unknown;
+	readonly rates?: boolean;
 };
 
 export type TurnResult = {
@@ -172,74 +173,41 @@ class Desk {
 	}
 
 	async #drive(turn: Turn, first: Command): Promise<Turn> {
-		const request = this.#request;
-		const entry = protocolNamed(first.type === "start" ? first.terms.protocol : turn.protocol);
-		if (!entry) throw new UsageError(`There is no protocol ${turn.protocol}.`);
-		const number = first.type === "start" ? first.terms.number : turn.number;
-		const seed = first.type === "start" ? first.terms.seed : turn.seed;
+		const { protocol, number, seed } = first.type === "start" ? first.terms : turn;
+		const entry = protocolNamed(protocol);
+		if (!entry) throw new UsageError(`There is no protocol ${protocol}.`);
+		const { onEvent, onDelta = () => {}, onDrive, signal, tickMs } = this.#request;
+		const crew = await this.#crew(first.type === "cancel" ? { ...this.#request.team, agents: [] } : this.#request.team, seed);
 		const drive = new Drive({
 			lease: this.#lease,
 			protocol: entry.decide,
-			crew: await this.#crew(seed),
+			crew,
 			past: pastOf(this.#session, number),
 			turn,
 			events: this.#events.filter((event) => event.turn === number),
 			onEvent: (event, state) => {
 				this.#see(event);
-				request.onEvent?.(event, state);
+				onEvent?.(event, state);
 			},
-			onDelta: request.onDelta ?? (() => {}),
-			...(request.tickMs === undefined ? {} : { tickMs: request.tickMs }),
+			onDelta,
+			...(tickMs === undefined ? {} : { tickMs }),
 		});
-		const interrupt = () => drive.send({ type: "interrupt", by: String(request.signal?.reason ?? "the caller") });
+		const interrupt = () => drive.send({ type: "interrupt", by: String(signal?.reason ?? "the caller") });
 		drive.send(first);
-		request.onDrive?.((command) => drive.send(command));
-		if (request.signal?.aborted) interrupt();
-		request.signal?.addEventListener("abort", interrupt, { once: true });
+		onDrive?.((command) => drive.send(command));
+		if (signal?.aborted) interrupt();
+		signal?.addEventListener("abort", interrupt, { once: true });
 		try {
 			return await drive.drive();
 		} finally {
-			request.signal?.removeEventListener("abort", interrupt);
+			signal?.removeEventListener("abort", interrupt);
+			await Promise.all(Object.values(crew.members).map(({ backend }) => backend.close?.()));
 		}
 	}
 
-	async #crew(seed: number): Promise<Crew> {
-		const { team, random = Math.random, callLimits } = this.#request;
-		const limits = { ...defaultCallLimits, ...callLimits };
-		const members = await Promise.all(team.agents.map(async (agent) => [agent.id, await this.#member(agent, seed, limits)] as const));
-		return { members: Object.fromEntries(members), clock: this.#clock, limits, random };
-	}
-
-	async #member(agent: AgentConfig, seed: number, limits: CallLimits): Promise<Member> {
-		const entry = backendEntry(agent.backend);
-		if (!entry) throw new UsageError(`Agent ${agent.id}: there is no backend ${agent.backend}.`);
-		const workspace = entry.kind === "cli" ? await this.#workspace(agent.id) : undefined;
-		const { create } = await entry.load();
-		const backend = create({
-			agent: agent.id,
-			model: agent.model ?? entry.defaultModel,
-			options: agent.secretOptions,
-			env: this.#request.env,
-			seed,
-			clock: this.#clock,
-			idleMs: limits.idleMs,
-			...(workspace === undefined ? {} : { workspace }),
-		});
-		return {
-			backend,
-			tools: [],
-			estimate: (request) => ({ tokens: Math.ceil(JSON.stringify(request).length / 4) }),
-			cost: () => undefined,
-			...(workspace === undefined ? {} : { workspace }),
-		};
-	}
-
-	async #workspace(agent: AgentId): Promise<string | undefined> {
-		const { directory } = this.#request.store;
-		if (directory === undefined) return undefined;
-		const path = join(directory, "workspaces", agent);
-		await mkdir(path, { recursive: true });
-		return path;
+	#crew(team: Team, seed: number): Promise<Crew> {
+		const { env, store, random = Math.random, callLimits = {}, shippedRates, rates = false } = this.#request;
+		return crewOf({ team, seed, env, clock: this.#clock, random, callLimits, directory: store.directory, shippedRates, rates });
 	}
 
 	#see(event: Recorded): void {

@@ -5,6 +5,7 @@ import type { Session, TurnRecord } from "../core/session.ts";
 import type { Turn } from "../core/types.ts";
 import { writeFileAtomically } from "./atomic.ts";
 import { storeFailure } from "./failures.ts";
+import { workspaceName, workspacePath } from "./workspace-path.ts";
 
 /**
  * The files that a session leaves for people, beside its log: `turn_N/`, `SESSION_SUMMARY.txt` and
@@ -130,10 +131,11 @@ function summary(session: Session): string {
 async function linkWorkspaces(directory: string, folder: string, turn: Turn): Promise<void> {
 	const winner = versionOf(turn, turn.decision?.label)?.by;
 	for (const { id } of turn.agents) {
-		if (!(await hasFiles(join(directory, "workspaces", id)))) continue;
+		const name = workspaceName(id);
+		if (!(await hasFiles(workspacePath(directory, id)))) continue;
 		await mkdir(join(folder, "workspaces"), { recursive: true });
-		await link(join("..", "..", "workspaces", id), join(folder, "workspaces", id));
-		if (id === winner) await link(join("..", "workspaces", id), join(folder, "workspace"));
+		await link(join("..", "..", "workspaces", name), join(folder, "workspaces", name));
+		if (id === winner) await link(join("..", "workspaces", name), join(folder, "workspace"));
 	}
 }
 
