@@ -51,7 +51,14 @@ export function connectionTo(server: Server, setup: BackendSetup): Connection {
 			model,
 			baseUrl,
 			keyVariables: server.keyVariables ?? [],
-			secrets: [...(apiKey ? [apiKey] : []), ...Object.values(headers)],
+			secrets: [...(apiKey ? [apiKey] : []), ...Object.values(headers), ...secretsIn(baseUrl)],
 		},
 	};
+}
+
+/** What may be secret in an address: the password before the host, and everything after the question mark. */
+function secretsIn(baseUrl: string | undefined): string[] {
+	if (baseUrl === undefined || !URL.canParse(baseUrl)) return [];
+	const { password, searchParams } = new URL(baseUrl);
+	return [password, ...searchParams.values()].filter((part) => part !== "");
 }

@@ -110,7 +110,7 @@ function socketCode(thrown: unknown): string | undefined {
 }
 
 const contextTooLong =
-	/context.?(length|window)|maximum context|too many (input )?tokens|prompt is too long|input is too long|token count.*exceeds|exceeds? the (maximum|limit).*tokens|reduce the length/i;
+	/context.?(length|window|size)|maximum context|too many (input )?tokens|prompt is too long|input is too long|token count.*exceeds|exceeds? the (maximum|limit).*tokens|reduce the length/i;
 const noMoney =
 	/insufficient.?(quota|balance|credit|funds)|billing|credit balance|out of credits|payment|exceeded your current quota|quota_exceeded|spending.?limit/i;
 const badKey =

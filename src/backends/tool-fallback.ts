@@ -62,7 +62,7 @@ function asText(request: Request, textTools: TextTools): Request {
 }
 
 const refusal =
-	/(tools?|function.?call\w*|tool.?choice).{0,60}(not (be )?(supported?|available|enabled)|unsupported)|(not|n't|un).?support\w*.{0,40}(tools?|function)|enable-auto-tool-choice|--jinja/i;
+	/(tools?|function.?call\w*|tool.?choice).{0,60}(not (be )?(supported?|available|enabled)|unsupported)|(not|n't|un).?support\w*.{0,40}(tools?|function)|no endpoints found that support tool|enable-auto-tool-choice|--jinja/i;
 
 /** Whether an error says that this model takes no tools. */
 export function refusesTools(result: CallResult): boolean {
