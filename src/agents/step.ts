@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { BackendError, CallResult } from "../backends/backend.ts";
 import type { Reply, Request } from "../core/conversation.ts";
 import type { Command, Delta } from "../core/events.ts";
+import { seatOf } from "../core/queries.ts";
 import type { Past } from "../core/session.ts";
 import type { Assignment, Estimate, Turn } from "../core/types.ts";
 import { digest } from "../prompts/compaction.ts";
@@ -22,7 +23,7 @@ export function prepare(turn: Turn, { agent }: Assignment, past: readonly Past[]
 	const specs = member.tools.map(({ spec }) => spec);
 	const request = requestFor(turn, agent, past, specs);
 	const hash = createHash("sha256").update(JSON.stringify(request)).digest("hex");
-	const isWhole = !turn.conversations[agent]?.some(({ kind }) => kind === "compaction");
+	const isWhole = !seatOf(turn, agent).conversation.some(({ kind }) => kind === "compaction");
 	return { request, hash, estimate: member.estimate(request), isWhole };
 }
 

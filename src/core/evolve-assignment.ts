@@ -1,13 +1,14 @@
 import type { Entry } from "./conversation.ts";
 import type { EventOf } from "./events.ts";
+import { numberOf, seatOf } from "./queries.ts";
 import { charge, reserve } from "./spending.ts";
-import type { AgentId, Assignment, Turn } from "./types.ts";
+import type { AgentId, Assignment, Seat, Turn } from "./types.ts";
 
 /** How the events of an agent's work change the turn: its assignment, its conversation, what it has spent. */
 export function assigned(turn: Turn, event: EventOf<"assignment.started">): Turn {
 	const { assignment: id, agent, task, round } = event;
 	const { attempt } = turn;
-	const before = turn.conversations[agent] ?? [];
+	const before = seatOf(turn, agent).conversation;
 	const again = before.some((entry) => entry.kind === "task" && entry.attempt === attempt && entry.round === round && entry.task === task);
 	const fresh: Assignment = {
 		id,
@@ -36,13 +37,13 @@ export function ended(turn: Turn, { assignment: id, agent: by, reason, error }: 
 	const isVain = reason === "failed" || sits;
 	const failures = reason === "failed" ? (turn.failures[by] ?? 0) + 1 : reason === "done" ? 0 : turn.failures[by];
 	const review = { attempt: turn.attempt, by, verdict: "submit" as const, reason: error ?? reason, instructions: "" };
+	const { step } = assignment;
 	return {
-		...turn,
+		...(step ? seated(turn, by, ({ spending }) => ({ spending: reserve(spending, step.estimate) })) : turn),
 		open: turn.open.filter((other) => other !== assignment),
 		...(reason === "done" ? { drafts: turn.drafts.filter(({ agent }) => agent !== by) } : {}),
 		...(failures === turn.failures[by] ? {} : { failures: { ...turn.failures, [by]: failures ?? 0 } }),
 		...(sits ? { sitting: { ...turn.sitting, [by]: reason } } : {}),
-		...(assignment.step ? { spending: reserve(turn.spending, by, assignment.step.estimate) } : {}),
 		...(isVain && assignment.task === "rewrite" ? { rewrite: null } : {}),
 		...(isVain && assignment.task === "review" ? { reviews: [...turn.reviews, review] } : {}),
 	};
@@ -62,14 +63,18 @@ export function closing(turn: Turn, event: EventOf<"assignment.closing">): Turn 
 /** The step reads what was said since the last one: its request held it. */
 export function stepStarted(turn: Turn, { step: id, assignment, agent, estimate }: EventOf<"step.started">): Turn {
 	const next = change(turn, assignment, ({ begun }) => ({ begun: begun + 1, step: { id, estimate }, notBefore: undefined }));
-	const unread = turn.unread[agent] ?? [];
-	return unread.length === 0 ? next : write({ ...next, unread: { ...turn.unread, [agent]: [] } }, agent, ...unread);
+	return seated(next, agent, ({ conversation, unread }) =>
+		unread.length === 0 ? {} : { conversation: [...conversation, ...unread], unread: [] },
+	);
 }
 
 export function stepCompleted(turn: Turn, { assignment: id, agent, reply, costUsd }: EventOf<"step.completed">): Turn {
-	const spending = charge(turn.spending, agent, reply.usage, costUsd, find(turn, id)?.step?.estimate);
+	const estimate = find(turn, id)?.step?.estimate;
 	const next = change(turn, id, ({ steps }) => ({ steps: steps + 1, losses: 0, tries: 0, step: undefined }));
-	return write({ ...next, spending }, agent, { kind: "reply", reply });
+	return seated(next, agent, ({ conversation, spending }) => ({
+		conversation: [...conversation, { kind: "reply", reply }],
+		spending: charge(spending, reply.usage, costUsd, estimate),
+	}));
 }
 
 export function stepRejected(turn: Turn, { assignment, agent, problem }: EventOf<"step.rejected">): Turn {
@@ -84,7 +89,7 @@ export function stepFailed(turn: Turn, { assignment, agent, retryAt, waitMs = 0,
 		step: undefined,
 		notBefore: retryAt,
 	}));
-	return usage ? { ...next, spending: charge(turn.spending, agent, usage, costUsd, undefined) } : next;
+	return usage ? seated(next, agent, ({ spending }) => ({ spending: charge(spending, usage, costUsd) })) : next;
 }
 
 export function toolStarted(turn: Turn, { call: id, assignment, name, input, readOnly }: EventOf<"tool.started">): Turn {
@@ -98,11 +103,18 @@ export function toolCompleted(turn: Turn, { call: callId, assignment, agent, nam
 
 /** For the agent to read at its next step. */
 export function tell(turn: Turn, agent: AgentId, entry: Entry): Turn {
-	return { ...turn, unread: { ...turn.unread, [agent]: [...(turn.unread[agent] ?? []), entry] } };
+	return seated(turn, agent, ({ unread }) => ({ unread: [...unread, entry] }));
 }
 
-export function write(turn: Turn, agent: AgentId, ...entries: readonly Entry[]): Turn {
-	return { ...turn, conversations: { ...turn.conversations, [agent]: [...(turn.conversations[agent] ?? []), ...entries] } };
+function write(turn: Turn, agent: AgentId, entry: Entry): Turn {
+	return seated(turn, agent, ({ conversation }) => ({ conversation: [...conversation, entry] }));
+}
+
+/** Of an agent that is not in the team nothing is kept. */
+export function seated(turn: Turn, agent: AgentId, difference: (seat: Seat) => Partial<Seat>): Turn {
+	const index = numberOf(turn, agent) - 1;
+	const seat = turn.seats[index];
+	return seat ? { ...turn, seats: turn.seats.with(index, { ...seat, ...difference(seat) }) } : turn;
 }
 
 export function change(turn: Turn, id: string, difference: (assignment: Assignment) => Partial<Assignment>): Turn {

@@ -1,8 +1,9 @@
 import type { Entry } from "./conversation.ts";
 import type { EventOf } from "./events.ts";
-import { isAnotherModel, noLongerConfigured, numberOf } from "./queries.ts";
+import { seated } from "./evolve-assignment.ts";
+import { emptySeat, isAnotherModel, noLongerConfigured, numberOf, seatOf } from "./queries.ts";
 import { reserve } from "./spending.ts";
-import type { Agent, AgentId, Turn } from "./types.ts";
+import type { Agent, AgentId, Seat, Turn } from "./types.ts";
 
 /** How limits, resumption, restarts and compaction change the turn. */
 export function limitReached(turn: Turn, { kind, hard }: EventOf<"limit.reached">): Turn {
@@ -21,11 +22,13 @@ export function limitsChanged(turn: Turn, limits: Turn["limits"]): Turn {
 
 /** Calls that were open are lost and may have been paid. Only if nobody had interrupted them did the process die of something. */
 export function resumed(turn: Turn, { agents, limits }: EventOf<"turn.resumed">): Turn {
-	const lost = turn.open.filter(({ step }) => step !== undefined);
-	const spending = lost.reduce((sum, { agent, step }) => (step ? reserve(sum, agent, step.estimate, 1) : sum), turn.spending);
+	const paid = turn.open.reduce(
+		(next, { agent, step }) => (step ? seated(next, agent, ({ spending }) => ({ spending: reserve(spending, step.estimate, 1) })) : next),
+		turn,
+	);
 	const death = turn.interrupted ? 0 : 1;
 	const open = turn.open.map((a) => (a.step ? { ...a, step: undefined, losses: a.losses + death } : a));
-	const back = { ...turn, interrupted: false, spending, open };
+	const back = { ...paid, interrupted: false, open };
 	const renewed = limits ? limitsChanged(back, limits) : back;
 	return agents ? withAgents(renewed, agents) : renewed;
 }
@@ -42,8 +45,7 @@ function withAgents(turn: Turn, agents: readonly Agent[]): Turn {
 	return {
 		...turn,
 		agents: [...kept, ...joined],
-		conversations: without(turn.conversations, (id) => fresh.has(id)),
-		unread: { ...turn.unread, ...said(turn, (id) => fresh.has(id)) },
+		seats: [...kept.map(({ id }) => (fresh.has(id) ? cleared(seatOf(turn, id)) : seatOf(turn, id))), ...joined.map(() => emptySeat)],
 		retired: without(turn.retired, (id) => fresh.has(id) || isBack(id)),
 		failures: without(turn.failures, (id) => fresh.has(id)),
 	};
@@ -60,24 +62,25 @@ export function attemptStarted(turn: Turn, { attempt }: EventOf<"attempt.started
 		attempt,
 		round: 1,
 		sitting: {},
-		conversations: {},
-		unread: said(turn, () => true),
+		seats: turn.seats.map(cleared),
 	};
 }
 
 /** The summary stands for everything but the task at hand and the user's words. */
 export function compacted(turn: Turn, { agent, summary }: EventOf<"conversation.compacted">): Turn {
-	const before = turn.conversations[agent] ?? [];
-	const task = before.findLast(({ kind }) => kind === "task");
-	const entries: Entry[] = [...(task ? [task] : []), { kind: "compaction", summary }, ...before.filter(({ kind }) => kind === "said")];
-	return { ...turn, conversations: { ...turn.conversations, [agent]: entries } };
+	return seated(turn, agent, ({ conversation }) => {
+		const task = conversation.findLast(({ kind }) => kind === "task");
+		return { conversation: [...(task ? [task] : []), { kind: "compaction", summary }, ...conversation.filter(isSaid)] };
+	});
 }
 
-/** What the user has told these agents while the turn ran, for those that lose their conversations. */
-function said(turn: Turn, concerns: (agent: AgentId) => boolean): Readonly<Record<AgentId, readonly Entry[]>> {
-	const entries = (id: AgentId) => [...(turn.conversations[id] ?? []), ...(turn.unread[id] ?? [])].filter(({ kind }) => kind === "said");
-	const lists = turn.agents.flatMap(({ id }) => (concerns(id) ? [[id, entries(id)] as const] : []));
-	return Object.fromEntries(lists.filter(([, list]) => list.length > 0));
+/** Without its conversation, but for what the user has said to the agent: that it is told again. */
+function cleared({ conversation, unread, spending }: Seat): Seat {
+	return { conversation: [], unread: [...conversation, ...unread].filter(isSaid), spending };
+}
+
+function isSaid({ kind }: Entry): boolean {
+	return kind === "said";
 }
 
 function without<T>(record: Readonly<Record<AgentId, T>>, goes: (agent: AgentId) => boolean): Readonly<Record<AgentId, T>> {

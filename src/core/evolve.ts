@@ -13,6 +13,7 @@ import {
 	toolStarted,
 } from "./evolve-assignment.ts";
 import { attemptStarted, compacted, limitReached, limitsChanged, resumed } from "./evolve-turn.ts";
+import { emptySeat } from "./queries.ts";
 import { identity } from "./text.ts";
 import type { Terms, Turn } from "./types.ts";
 
@@ -46,9 +47,7 @@ export const emptyTurn: Turn = {
 	failures: {},
 	retired: {},
 	sitting: {},
-	conversations: {},
-	unread: {},
-	spending: {},
+	seats: [],
 	warned: [],
 	reviews: [],
 	drafts: [],
@@ -62,7 +61,7 @@ export function replay(events: readonly Event[]): Turn {
 export function evolve(turn: Turn, event: Event): Turn {
 	switch (event.type) {
 		case "turn.started":
-			return { ...emptyTurn, ...event.terms };
+			return { ...emptyTurn, ...event.terms, seats: event.terms.agents.map(() => emptySeat) };
 		case "message.added":
 			return event.to.reduce((told, agent) => tell(told, agent, { kind: "said", text: event.text }), turn);
 		case "turn.interrupted":

@@ -1,8 +1,15 @@
-import type { Agent, AgentId, Answer, Assignment, Candidate, Task, Turn, Vote } from "./types.ts";
+import { noSpending } from "./spending.ts";
+import type { Agent, AgentId, Answer, Assignment, Candidate, Seat, Task, Turn, Vote } from "./types.ts";
 
 /** Position of an agent in the team, from 1; 0 if it is not in it. One numbering everywhere. */
 export function numberOf(turn: Turn, agent: AgentId): number {
 	return turn.agents.findIndex(({ id }) => id === agent) + 1;
+}
+
+export const emptySeat: Seat = { conversation: [], unread: [], spending: noSpending };
+
+export function seatOf(turn: Turn, agent: AgentId): Seat {
+	return turn.seats[numberOf(turn, agent) - 1] ?? emptySeat;
 }
 
 /** Agents taking part: those that have not been retired. */

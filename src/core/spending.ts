@@ -1,37 +1,26 @@
 import { addUsage, noUsage, type Usage } from "./conversation.ts";
-import type { AgentId, Estimate, Spending, Turn } from "./types.ts";
+import type { Estimate, Seat, Spending, Turn } from "./types.ts";
 
 export const noSpending: Spending = { ...noUsage, calls: 0, costUsd: 0, uncertain: { tokens: 0, costUsd: 0 }, possiblyPaidTwice: 0 };
 
-type Spendings = Turn["spending"];
-
 /** A finished call. Without usage from the provider its estimate stands for it. */
-export function charge(
-	all: Spendings,
-	agent: AgentId,
-	usage: Usage | undefined,
-	costUsd: number | undefined,
-	estimate: Estimate | undefined,
-): Spendings {
-	const before = all[agent] ?? noSpending;
-	const sum = usage ? addUsage(before, usage) : before;
-	const counted = { ...before, ...sum, calls: before.calls + 1, costUsd: plus(before.costUsd, usage ? costUsd : 0) };
-	return {
-		...all,
-		[agent]: usage ? tidy(counted) : tidy({ ...counted, uncertain: addEstimates(before.uncertain, estimate ?? { tokens: 0, costUsd: 0 }) }),
-	};
+export function charge(before: Spending, usage: Usage | undefined, costUsd: number | undefined, estimate?: Estimate): Spending {
+	const calls = before.calls + 1;
+	if (usage) return tidy({ ...before, ...addUsage(before, usage), calls, costUsd: plus(before.costUsd, costUsd) });
+	return { ...before, calls, uncertain: addEstimates(before.uncertain, estimate ?? { tokens: 0, costUsd: 0 }) };
 }
 
 /** A call whose end was never seen: it may have been paid. */
-export function reserve(all: Spendings, agent: AgentId, estimate: Estimate, twice = 0): Spendings {
-	const before = all[agent] ?? noSpending;
-	return {
-		...all,
-		[agent]: { ...before, uncertain: addEstimates(before.uncertain, estimate), possiblyPaidTwice: before.possiblyPaidTwice + twice },
-	};
+export function reserve(before: Spending, estimate: Estimate, twice = 0): Spending {
+	return { ...before, uncertain: addEstimates(before.uncertain, estimate), possiblyPaidTwice: before.possiblyPaidTwice + twice };
 }
 
-export function total(spendings: readonly Spending[]): Spending {
+/** What all agents of a turn have spent. */
+export function spentBy(turn: Turn): Spending {
+	return total(turn.seats.map(({ spending }) => spending));
+}
+
+function total(spendings: readonly Spending[]): Spending {
 	return spendings.reduce(
 		(a, b) =>
 			tidy({
@@ -52,11 +41,15 @@ type Measure = "spent" | "committed";
 export function budgetUsed(turn: Turn, measure: Measure, more: Estimate = { tokens: 0 }): number {
 	if (turn.limits.costUsd === undefined && turn.limits.tokens === undefined) return 0;
 	const open = measure === "spent" ? [] : turn.open.flatMap(({ step }) => (step ? [step.estimate] : []));
-	return used(Object.values(turn.spending), [...open, more], turn.limits);
+	return used(
+		turn.seats.map(({ spending }) => spending),
+		[...open, more],
+		turn.limits,
+	);
 }
 
-export function agentBudgetUsed(turn: Turn, agent: AgentId, more: Estimate): number {
-	return turn.limits.perAgent ? used([turn.spending[agent] ?? noSpending], [more], turn.limits.perAgent) : 0;
+export function agentBudgetUsed(turn: Turn, { spending: spent }: Seat, more: Estimate): number {
+	return turn.limits.perAgent ? used([spent], [more], turn.limits.perAgent) : 0;
 }
 
 function used(

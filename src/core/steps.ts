@@ -2,7 +2,7 @@ import { isBallot, type Verdict, verdictOf } from "./ballot.ts";
 import { chain, close, retire } from "./chain.ts";
 import type { Command, Event } from "./events.ts";
 import { reachLimit } from "./limits.ts";
-import { answersBy, numberOf } from "./queries.ts";
+import { answersBy, numberOf, seatOf } from "./queries.ts";
 import { agentBudgetUsed, budgetUsed } from "./spending.ts";
 import { anonymous } from "./text.ts";
 import type { Assignment, Turn } from "./types.ts";
@@ -22,7 +22,7 @@ export function beginStep(
 	if (turn.interrupted || assignment.step || assignment.calls.length > 0 || turn.hard !== undefined) return [];
 	const { id, agent, begun } = assignment;
 	if (budgetUsed(turn, "spent", estimate) > 1) return reachLimit(turn, "budget", true);
-	if (agentBudgetUsed(turn, agent, estimate) > 1) return retire(turn, agent, "its budget is used up");
+	if (agentBudgetUsed(turn, seatOf(turn, agent), estimate) > 1) return retire(turn, agent, "its budget is used up");
 	if (budgetUsed(turn, "committed", estimate) > 1) return [];
 	return [{ type: "step.started", step: `${id}.${begun + 1}`, assignment: id, agent, hash, estimate }];
 }
@@ -86,8 +86,9 @@ export function completeCall(
 /** Once the tools that a reply asked for have run, its ballot counts. A reply with tools and no ballot goes on with another step. */
 export function settle(turn: Turn, assignment: Assignment): readonly Event[] {
 	if (assignment.step || assignment.calls.length > 0) return [];
-	const entries = turn.conversations[assignment.agent] ?? [];
-	const last = entries.findLast(({ kind }) => kind === "reply" || kind === "rejection" || kind === "task" || kind === "compaction");
+	const last = seatOf(turn, assignment.agent).conversation.findLast(
+		({ kind }) => kind === "reply" || kind === "rejection" || kind === "task" || kind === "compaction",
+	);
 	if (last?.kind !== "reply") return [];
 	const { toolCalls } = last.reply;
 	if (toolCalls.length > 0 && !toolCalls.some(isBallot)) return outOfSteps(turn, assignment);

@@ -187,6 +187,9 @@ export type Spending = Usage & {
 	readonly possiblyPaidTwice: number;
 };
 
+/** What belongs to one agent; seats are in the order of the agents. */
+export type Seat = { readonly conversation: readonly Entry[]; readonly unread: readonly Entry[]; readonly spending: Spending };
+
 /** Everything the core knows about a turn: the fold of its events. */
 export type Turn = Terms & {
 	readonly phase: Phase;
@@ -206,11 +209,8 @@ export type Turn = Terms & {
 	readonly retired: Readonly<Record<AgentId, string>>;
 	/** Agents that sit this round out, and why. */
 	readonly sitting: Readonly<Record<AgentId, string>>;
-	/** What each agent has read and written in this attempt. */
-	readonly conversations: Readonly<Record<AgentId, readonly Entry[]>>;
-	/** What an agent has been told and not read yet. */
-	readonly unread: Readonly<Record<AgentId, readonly Entry[]>>;
-	readonly spending: Readonly<Record<AgentId, Spending>>;
+	/** What each agent has read and written in this attempt, what it has been told and not read yet, and what it has spent. */
+	readonly seats: readonly Seat[];
 	/** The first soft limit that was reached: no new versions after this round. */
 	readonly closing?: { readonly kind: LimitKind; readonly round: number };
 	readonly warned: readonly LimitKind[];

@@ -2,8 +2,8 @@
  * The JSON contract: what a turn came to, as one document. `configs/result.schema.json` and `docs/json.md` describe it;
  * fields are only ever added.
  */
-import { liveVotes, versionOf } from "../core/queries.ts";
-import { noSpending, total } from "../core/spending.ts";
+import { liveVotes, seatOf, versionOf } from "../core/queries.ts";
+import { noSpending, spentBy } from "../core/spending.ts";
 import type { AgentId, Outcome, Spending, Turn } from "../core/types.ts";
 
 export type ResultDocument = {
@@ -117,9 +117,9 @@ export function resultDocument(turn: Turn, circumstances: Circumstances): Result
 			model: model ?? null,
 			status: agentStatus(turn, id),
 			error: turn.retired[id] ?? turn.sitting[id] ?? null,
-			usage: usage(turn.spending[id] ?? noSpending),
+			usage: usage(seatOf(turn, id).spending),
 		})),
-		usage: usage(total(Object.values(turn.spending))),
+		usage: usage(spentBy(turn)),
 		draft: answer === null ? longestDraft(turn) : null,
 		duration_ms: Math.round(durationMs),
 		resume,

@@ -1,5 +1,6 @@
 import { isBallot } from "../core/ballot.ts";
 import type { Entry, Message, Reply, Request, ToolResult, ToolSpec } from "../core/conversation.ts";
+import { seatOf } from "../core/queries.ts";
 import type { Past } from "../core/session.ts";
 import type { AgentId, Turn } from "../core/types.ts";
 import { ballotTools } from "./ballot.ts";
@@ -16,7 +17,8 @@ export const promptsVersion = 1;
  */
 export function requestFor(turn: Turn, id: AgentId, past: readonly Past[], tools: readonly ToolSpec[]): Request {
 	const agent = turn.agents.find((one) => one.id === id) ?? { id, alias: "", backend: "" };
-	const entries = [...(turn.conversations[id] ?? []), ...(turn.unread[id] ?? [])];
+	const { conversation: read, unread } = seatOf(turn, id);
+	const entries = [...read, ...unread];
 	// A compaction sums up the earlier turns too.
 	const isCompacted = entries.some(({ kind }) => kind === "compaction");
 	return {

@@ -29,7 +29,7 @@ export type Run = RunSummary & {
 /** A turn as a run: its state, numbers and error, folded from its events. `isDriven`: some process is at work on it. */
 export function runOf(record: TurnRecord, events: readonly Recorded[], isDriven: boolean): Run {
 	const { turn } = record;
-	const spent = Object.values(turn.spending);
+	const spent = turn.seats.map(({ spending }) => spending);
 	const steps = runSteps(events);
 	const error = errorOf(turn, events, isDriven);
 	return {

@@ -50,7 +50,7 @@ test("who is told to submit reads it at its next step, once", () => {
 	expect(t.send({ type: "urge", assignment: id })).toEqual([{ type: "assignment.closing", assignment: id }]);
 	expect(t.send({ type: "urge", assignment: id })).toEqual([]);
 	t.begin("a");
-	expect(t.turn.conversations.a?.at(-1)).toEqual({ kind: "closing" });
+	expect(t.turn.seats[0]?.conversation.at(-1)).toEqual({ kind: "closing" });
 });
 
 test("each limit is reached once; the wish to finish is never a hard limit", () => {
@@ -176,8 +176,8 @@ test("what calls cost is summed, per agent; without usage from the provider the 
 	t.reply("a", reply("hm"));
 	t.begin("b", { tokens: 7 });
 	t.reply("b", { ...reply("hm"), usage: used(1) });
-	expect(t.turn.spending).toEqual({
-		a: {
+	expect(t.turn.seats.map(({ spending }) => spending)).toEqual([
+		{
 			input: 10,
 			output: 5,
 			cached: 3,
@@ -187,8 +187,8 @@ test("what calls cost is summed, per agent; without usage from the provider the 
 			uncertain: { tokens: 50, costUsd: 1 },
 			possiblyPaidTwice: 0,
 		},
-		b: { input: 1, output: 0, cached: 0, reasoning: 0, calls: 1, uncertain: { tokens: 0, costUsd: 0 }, possiblyPaidTwice: 0 },
-	});
+		{ input: 1, output: 0, cached: 0, reasoning: 0, calls: 1, uncertain: { tokens: 0, costUsd: 0 }, possiblyPaidTwice: 0 },
+	]);
 });
 
 test("a call that is called off may have been paid: its estimate counts", () => {
@@ -196,5 +196,5 @@ test("a call that is called off may have been paid: its estimate counts", () => 
 	t.begin("c", { tokens: 30, costUsd: 0.1 });
 	t.vote("a", "owl");
 	t.vote("b", "owl");
-	expect(t.turn.spending.c?.uncertain).toEqual({ tokens: 30, costUsd: 0.1 });
+	expect(t.turn.seats[2]?.spending.uncertain).toEqual({ tokens: 30, costUsd: 0.1 });
 });

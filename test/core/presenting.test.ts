@@ -113,7 +113,7 @@ test("a restart: round 1, fresh conversations, labels that run on; the user's wo
 	]);
 	expect(t.turn.former).toBe("answer b");
 	t.begin("a");
-	expect(t.turn.conversations.a).toEqual([
+	expect(t.turn.seats[0]?.conversation).toEqual([
 		{ kind: "task", task: "answer", attempt: 2, round: 1, again: false },
 		{ kind: "said", text: "In French, please." },
 	]);

@@ -66,10 +66,10 @@ test("a lost call runs again, is reported as possibly paid twice, and its estima
 	const t = new Table(["a", "b"]);
 	t.begin("a", { tokens: 40, costUsd: 0.5 });
 	t.crash();
-	expect(t.turn.spending.a).toMatchObject({ uncertain: { tokens: 40, costUsd: 0.5 }, possiblyPaidTwice: 1, calls: 0 });
+	expect(t.turn.seats[0]?.spending).toMatchObject({ uncertain: { tokens: 40, costUsd: 0.5 }, possiblyPaidTwice: 1, calls: 0 });
 	expect(t.held("a")).toMatchObject({ losses: 1, steps: 0 });
 	t.answer("a", "x");
-	expect(t.turn.spending.a).toMatchObject({ possiblyPaidTwice: 1, calls: 1 });
+	expect(t.turn.seats[0]?.spending).toMatchObject({ possiblyPaidTwice: 1, calls: 1 });
 });
 
 test("at its third death in a row a call has failed", () => {
@@ -184,7 +184,7 @@ test("an agent that speaks to another model keeps number, alias and answers and 
 	]);
 	expect(t.turn.agents[0]).toEqual({ id: "a", alias: "fox", backend: "simulated", model: "new" });
 	t.begin("a");
-	expect(t.turn.conversations.a).toEqual([
+	expect(t.turn.seats[0]?.conversation).toEqual([
 		{ kind: "task", task: "answer-or-vote", attempt: 1, round: 2, again: false },
 		{ kind: "said", text: "Be brief." },
 	]);
@@ -222,8 +222,8 @@ test("what the user says is told to those taking part, and read at their next st
 	expect(t.send({ type: "say", text: "You too.", to: ["c"] })).toEqual([]);
 	expect(t.send({ type: "say", text: "  " })).toEqual([]);
 	t.begin("a");
-	expect(t.turn.conversations.a?.at(-1)).toEqual({ kind: "said", text: "Be brief." });
-	expect(t.turn.unread).toEqual({ a: [], b: [{ kind: "said", text: "Be brief." }] });
+	expect(t.turn.seats[0]?.conversation.at(-1)).toEqual({ kind: "said", text: "Be brief." });
+	expect(t.turn.seats.map(({ unread }) => unread)).toEqual([[], [{ kind: "said", text: "Be brief." }], []]);
 });
 
 test("a bookmark of a CLI agent's own session stays with its assignment", () => {

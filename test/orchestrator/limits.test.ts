@@ -113,7 +113,7 @@ describe("budget", () => {
 		);
 		const turn = await stage.start();
 		expect(turn).toMatchObject({ outcome: "budget", final: "x" });
-		const spent = Object.values(turn.spending).reduce((sum, { input, output }) => sum + input + output, 0);
+		const spent = turn.seats.reduce((sum, { spending }) => sum + spending.input + spending.output, 0);
 		expect(spent).toBeLessThanOrEqual(450);
 		expect(stage.calls.every(({ aborted }) => aborted === undefined)).toBe(true);
 	});
@@ -129,7 +129,7 @@ describe("budget", () => {
 		);
 		const turn = await stage.start();
 		expect(turn).toMatchObject({ outcome: "budget", final: "x" });
-		expect(Object.values(turn.spending).reduce((sum, { costUsd = 0 }) => sum + costUsd, 0)).toBeCloseTo(0.4);
+		expect(turn.seats.reduce((sum, { spending }) => sum + (spending.costUsd ?? 0), 0)).toBeCloseTo(0.4);
 	});
 
 	test("when it is spent, time may still run out for the calls in flight", async () => {

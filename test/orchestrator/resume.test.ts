@@ -32,7 +32,7 @@ test("a turn goes on where it stood: what was finished is not asked for again", 
 		"b 1.5.1",
 		"c 1.6.1",
 	]);
-	expect(turn.spending.a?.possiblyPaidTwice).toBe(1);
+	expect(turn.seats[0]?.spending.possiblyPaidTwice).toBe(1);
 	expect(replay(await stage.events())).toEqual(turn);
 });
 

@@ -27,6 +27,18 @@ function checkEnvelopes(events: readonly Recorded[], complain: Complain): void {
 	}
 }
 
+/** What somebody asked for at the same moment is still heard; nothing is worked on. */
+const allowedInterrupted: ReadonlySet<string> = new Set([
+	"turn.resumed",
+	"turn.ended",
+	"limits.changed",
+	"limit.reached",
+	"message.added",
+	"agent.retired",
+	"assignment.ended",
+	"step.completed",
+]);
+
 /** Goes through the log with the state before each event. */
 function checkWalk(events: readonly Recorded[], complain: Complain): void {
 	let turn: Turn = emptyTurn;
@@ -37,8 +49,7 @@ function checkWalk(events: readonly Recorded[], complain: Complain): void {
 	const hashes = new Map<string, string>();
 	for (const event of events) {
 		if (turn.phase === "ended") complain("Something happens after the end", event);
-		if (turn.interrupted && !["turn.resumed", "turn.ended"].includes(event.type))
-			complain("Something happens while it is interrupted", event);
+		if (turn.interrupted && !allowedInterrupted.has(event.type)) complain("Something happens while it is interrupted", event);
 		switch (event.type) {
 			case "assignment.started":
 				if (turn.open.some(({ agent }) => agent === event.agent)) complain("An agent has two assignments", event);
@@ -83,7 +94,7 @@ function checkWalk(events: readonly Recorded[], complain: Complain): void {
 
 /** What was paid or may have been, counted from the state. */
 function spent(turn: Turn): number {
-	return Object.values(turn.spending).reduce((sum, { input, output, uncertain }) => sum + input + output + uncertain.tokens, 0);
+	return turn.seats.reduce((sum, { spending }) => sum + spending.input + spending.output + spending.uncertain.tokens, 0);
 }
 
 /** A version that exists is never thrown away, and the answer is a version word for word. */
