@@ -93,17 +93,17 @@ async function attempt(agent: Agent, call: Call, prompt: Prompt, session: string
 	listening.catch(() => child.end());
 	const exit = await ended(child, call);
 	call.onProcessEnd?.(child.pid, exit.code);
-	await listening;
+	await Promise.all([listening, stderr.ended]);
 	if (call.signal.aborted) return { ok: false, error: aborted };
 	const spending = spent(agent, call, heard, session);
 	const isComplete = dialect.completeOn === "line" ? heard.isDone : exit.code === 0;
 	if (isComplete && heard.problem === undefined) return success(heard, call, prompt, tools, spending);
-	if (session !== undefined && heard.text === "" && dialect.sessionLost?.test(`${heard.problem ?? ""}\n${stderr()}`)) return "lost";
+	if (session !== undefined && heard.text === "" && dialect.sessionLost?.test(`${heard.problem ?? ""}\n${stderr.text()}`)) return "lost";
 	if (exit.code === launcherExit.notFound && heard.problem === undefined) return { ok: false, error: notInstalled(dialect) };
 	const trouble = {
 		exitCode: exit.code,
 		signal: exit.signal,
-		stderr: stderr(),
+		stderr: stderr.text(),
 		...(heard.problem === undefined ? {} : { problem: heard.problem }),
 	};
 	const { usage, costUsd } = spending;
@@ -113,7 +113,8 @@ async function attempt(agent: Agent, call: Call, prompt: Prompt, session: string
 /** Its exit. Whatever left its group and holds its output open is not waited for. */
 async function ended(child: Child, call: Call) {
 	const exit = await child.exit;
-	setTimeout(() => child.stdout.destroy(), call.signal.aborted ? 0 : 250).unref();
+	const close = () => [child.stdout, child.stderr].map((stream) => stream.destroy());
+	setTimeout(close, call.signal.aborted ? 0 : 250).unref();
 	return exit;
 }
 
@@ -137,8 +138,9 @@ type Spent = { readonly usage?: Usage; readonly totals?: Usage; readonly costUsd
 
 /** What this call has cost: for those that count their whole session, what it has grown by. */
 function spent(agent: Agent, call: Call, heard: Heard, session: string | undefined): Spent {
-	const cost = heard.costUsd === undefined ? {} : { costUsd: heard.costUsd };
-	const now = heard.usage;
+	const { usage: now, costUsd } = heard;
+	// Some say 0 where they know no price.
+	const cost = costUsd === undefined || (costUsd === 0 && now && now.input + now.output > 0) ? {} : { costUsd };
 	if (!now || !agent.dialect.countsSession || heard.session === undefined) return { ...cost, ...(now ? { usage: now } : {}) };
 	const trace = lastTrace(call.request);
 	const recorded = trace?.session === session ? trace?.totals : undefined;

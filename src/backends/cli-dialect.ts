@@ -68,9 +68,20 @@ export function oneLine(value: string): string {
 export function toolLine(name: string, input: unknown): string {
 	if (typeof input !== "object" || input === null) return oneLine(name);
 	const values = new Map(Object.entries(input));
-	const telling = ["command", "cmd", "file_path", "filePath", "path", "pattern", "query", "url", "description", "prompt"].map((key) =>
-		values.get(key),
-	);
+	const telling = [
+		"command",
+		"cmd",
+		"file_path",
+		"filePath",
+		"path",
+		"dir_path",
+		"absolute_path",
+		"pattern",
+		"query",
+		"url",
+		"description",
+		"prompt",
+	].map((key) => values.get(key));
 	const argument = telling.find((value) => typeof value === "string");
 	return oneLine(typeof argument === "string" ? `${name}: ${argument}` : name);
 }

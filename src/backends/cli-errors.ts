@@ -108,11 +108,11 @@ function known(dialect: Dialect, kind: BackendErrorKind, said: string): BackendE
 	};
 }
 
-/** The end of what it said: the last three lines that hold anything. */
+/** The end of what it said: the last three lines that hold anything, stacks left out. */
 function lastLines(text: string): string {
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes of terminals begin with one
 	const plain = text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, "");
-	const lines = plain.split("\n").filter((line) => line.trim() !== "");
+	const lines = plain.split("\n").filter((line) => line.trim() !== "" && !/^\s*(at |\d+: |stack (back)?trace)/i.test(line));
 	return lines.slice(-3).join(" | ").slice(-600).trim();
 }
 

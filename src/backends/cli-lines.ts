@@ -46,13 +46,14 @@ export function lineCutter(show: (line: string) => void): { push(text: string): 
 	};
 }
 
-/** Keeps the end of what a stream says. */
-export function tail(stream: Readable, limit = 4000): () => string {
+/** Keeps the end of what a stream says. `ended` resolves when there is nothing more to come. */
+export function tail(stream: Readable, limit = 4000): { text(): string; readonly ended: Promise<void> } {
 	let kept = "";
+	const ended = new Promise<void>((resolve) => stream.once("close", resolve));
 	stream.setEncoding("utf8");
 	stream.on("data", (chunk: string) => {
 		kept = (kept + chunk).slice(-limit);
 	});
 	stream.on("error", () => {});
-	return () => kept;
+	return { text: () => kept, ended };
 }

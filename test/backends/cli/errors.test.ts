@@ -31,6 +31,11 @@ describe("what a CLI agent says when it fails", () => {
 		expect(message).toBe("Codex ended with exit code 2: two | three | four");
 	});
 
+	it("is shown without stacks", () => {
+		const stderr = "Error: no such model\n\nStack backtrace:\n   0: <unknown>\n   1: main\n    at run (cli.js:4:2)\n";
+		expect(failure(dialect, { exitCode: 1, signal: null, stderr }, {}).message).toBe("Codex ended with exit code 1: Error: no such model");
+	});
+
 	it("may be nothing, where a signal ended it", () => {
 		expect(failure(dialect, { exitCode: null, signal: "SIGKILL", stderr: "" }, {})).toEqual({
 			kind: "process",
