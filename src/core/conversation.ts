@@ -1,8 +1,7 @@
 /**
  * What passes between an agent and its model, free of any provider's dialect.
- * `Entry` is what the log says was exchanged; `Request` is what a model is sent, made from it by `prompts/`.
+ * `Request` is what a model is sent: made by `prompts/` from what the log says was exchanged (`Entry` in types.ts).
  */
-import type { Task } from "./types.ts";
 
 /** Tokens of one or more model calls, as the provider counted them. `cached` is part of `input`, `reasoning` part of `output`. */
 export type Usage = {
@@ -35,21 +34,6 @@ export type Reply = {
 };
 
 export type ToolResult = { readonly callId: string; readonly name: string; readonly output: string; readonly isError: boolean };
-
-/** One thing that happened in an agent's conversation, oldest first. */
-export type Entry =
-	/** It was asked to do something; `again` if an earlier try in the same round failed. */
-	| { readonly kind: "task"; readonly task: Task; readonly attempt: number; readonly round: number; readonly again: boolean }
-	| { readonly kind: "reply"; readonly reply: Reply }
-	| { readonly kind: "result"; readonly result: ToolResult }
-	/** Its reply held no valid ballot: why. */
-	| { readonly kind: "rejection"; readonly problem: string }
-	/** The user said something. */
-	| { readonly kind: "said"; readonly text: string }
-	/** It was told to submit now. */
-	| { readonly kind: "closing" }
-	/** Everything before this was replaced by a summary. */
-	| { readonly kind: "compaction"; readonly summary: string };
 
 export type Message =
 	| { readonly role: "user"; readonly text: string }

@@ -1,8 +1,7 @@
-import type { Entry } from "./conversation.ts";
 import type { EventOf } from "./events.ts";
 import { numberOf, seatOf } from "./queries.ts";
 import { charge, reserve } from "./spending.ts";
-import type { AgentId, Assignment, Seat, Turn } from "./types.ts";
+import type { AgentId, Assignment, Entry, Seat, Turn } from "./types.ts";
 
 /** How the events of an agent's work change the turn: its assignment, its conversation, what it has spent. */
 export function assigned(turn: Turn, event: EventOf<"assignment.started">): Turn {

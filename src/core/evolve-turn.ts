@@ -1,9 +1,8 @@
-import type { Entry } from "./conversation.ts";
 import type { EventOf } from "./events.ts";
 import { seated } from "./evolve-assignment.ts";
 import { emptySeat, isAnotherModel, noLongerConfigured, numberOf, seatOf } from "./queries.ts";
 import { reserve } from "./spending.ts";
-import type { Agent, AgentId, Seat, Turn } from "./types.ts";
+import type { Agent, AgentId, Entry, Seat, Turn } from "./types.ts";
 
 /** How limits, resumption, restarts and compaction change the turn. */
 export function limitReached(turn: Turn, { kind, hard }: EventOf<"limit.reached">): Turn {

@@ -6,7 +6,7 @@
  * on the board of the next. The protocol says when it is decided. An agent's part in a round is an assignment: a
  * sequence of steps (finished model calls with the tool calls they asked for), ended by an answer or a vote.
  */
-import type { Entry, Usage } from "./conversation.ts";
+import type { Reply, ToolResult, Usage } from "./conversation.ts";
 
 export type AgentId = string;
 
@@ -62,6 +62,21 @@ export type Vote = {
 
 /** What an agent may be asked to do. */
 export type Task = "answer" | "answer-or-vote" | "vote" | "rewrite" | "review";
+
+/** One thing that happened in an agent's conversation, oldest first. */
+export type Entry =
+	/** It was asked to do something; `again` if an earlier try in the same round failed. */
+	| { readonly kind: "task"; readonly task: Task; readonly attempt: number; readonly round: number; readonly again: boolean }
+	| { readonly kind: "reply"; readonly reply: Reply }
+	| { readonly kind: "result"; readonly result: ToolResult }
+	/** Its reply held no valid ballot: why. */
+	| { readonly kind: "rejection"; readonly problem: string }
+	/** The user said something. */
+	| { readonly kind: "said"; readonly text: string }
+	/** It was told to submit now. */
+	| { readonly kind: "closing" }
+	/** Everything before this was replaced by a summary. */
+	| { readonly kind: "compaction"; readonly summary: string };
 
 /** A model call that has started and not finished. The estimate counts against the budget until the real figure is known. */
 export type OpenStep = { readonly id: string; readonly estimate: Estimate };

@@ -1,8 +1,8 @@
 import { isBallot } from "../core/ballot.ts";
-import type { Entry, Message, Reply, Request, ToolResult, ToolSpec } from "../core/conversation.ts";
+import type { Message, Reply, Request, ToolResult, ToolSpec } from "../core/conversation.ts";
 import { seatOf } from "../core/queries.ts";
 import type { Past } from "../core/session.ts";
-import type { AgentId, Turn } from "../core/types.ts";
+import type { AgentId, Entry, Turn } from "../core/types.ts";
 import { ballotTools } from "./ballot.ts";
 import { history } from "./history.ts";
 import { systemPrompt } from "./system.ts";
