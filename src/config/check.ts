@@ -33,9 +33,20 @@ export function check(schema: z.ZodType, value: unknown, options: CheckOptions):
 		const holder = { value: current };
 		const changed = issues.map((issue) => coerceIssue(holder, issue, given)).includes(true);
 		current = holder.value;
-		if (!changed) return { value: current, problems: issues.flatMap((issue) => report(schema, current, issue, options)) };
+		if (!changed) return { value: current, problems: withoutEchoes(issues.flatMap((issue) => report(schema, current, issue, options))) };
 	}
 	return { value: current, problems: [] };
+}
+
+/** A mistyped key is also a missing one: that is one mistake. */
+function withoutEchoes(problems: readonly ConfigProblem[]): ConfigProblem[] {
+	const meant = new Set(
+		problems.flatMap(({ path, hint, code }) => {
+			const near = code === "config-unknown-key" ? /^Did you mean ([^?]+)\?/.exec(hint ?? "")?.[1] : undefined;
+			return near === undefined || path === undefined ? [] : [path.slice(0, path.lastIndexOf(".") + 1) + near];
+		}),
+	);
+	return problems.filter((problem) => !(problem.message.endsWith(" is missing.") && meant.has(problem.path ?? "")));
 }
 
 function coerceIssue(holder: { value: unknown }, issue: Issue, given: (path: Path) => string | undefined, base: Path = []): boolean {
@@ -78,11 +89,26 @@ function report(schema: z.ZodType, value: unknown, issue: Issue, options: CheckO
 	return [problemAt(placeOf(options.tree, full), { code: "config-invalid-value", message, hint, path: name })];
 }
 
-/** The alternative of a union that the value comes closest to. */
+/** The alternative of a union that the value comes closest to; unions inside a union count as one. */
 function branchFor(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
-	const rank = (branch: readonly Issue[]) =>
-		(branch.some((issue) => issue.path.length === 0 && issue.code === "invalid_type") ? 100 : 0) + branch.length;
-	return [...branches].sort((a, b) => rank(a) - rank(b))[0];
+	const all = branches.flatMap(flattened);
+	return all.sort((a, b) => distance(a) - distance(b))[0];
+}
+
+function flattened(branch: readonly Issue[]): readonly (readonly Issue[])[] {
+	const [first, ...others] = branch;
+	const nested = first?.code === "invalid_union" && first.path.length === 0 && others.length === 0;
+	return nested ? first.errors.flatMap(flattened) : [branch];
+}
+
+/** Something of another kind is far away, a mapping with other keys is near, a mistake inside it nearest. */
+function distance(branch: readonly Issue[]): number {
+	const here = branch.filter((issue) => issue.path.length === 0);
+	return (
+		branch.length +
+		(here.some((issue) => issue.code === "invalid_type") ? 100 : 0) +
+		(here.some((issue) => issue.code === "unrecognized_keys") ? 10 : 0)
+	);
 }
 
 function unknownKey(schema: z.ZodType, path: Path, options: CheckOptions): ConfigProblem {
