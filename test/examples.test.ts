@@ -92,8 +92,8 @@ it("three jurors who disagree, a failing provider and a restart end as their exa
 	expect(contrary.decision?.label).not.toMatch(/^agent3/);
 	expect(Object.keys((await run("offline/one_fails")).retired)).toEqual(["broken"]);
 	const restarted = await run("offline/restart_after_review");
-	expect({ attempt: restarted.attempt, final: restarted.final }).toEqual({
+	expect({ attempt: restarted.attempt, reviews: restarted.reviews.map(({ by, verdict }) => `${by}: ${verdict}`) }).toEqual({
 		attempt: 2,
-		final: "A simulated plan with the cost of each day.",
+		reviews: ["critic: restart"],
 	});
 });
