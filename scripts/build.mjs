@@ -10,7 +10,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -47,14 +47,27 @@ const leanZod = {
 	},
 };
 
-/** yargs measures our help, which is plain ASCII: the real thing makes an `Intl.Segmenter` at import, which costs 12 ms. */
-const leanYargs = {
-	name: "lean-yargs",
+/**
+ * The AI SDK names the kinds of zod 3 schemas, of which there are none here, and brings all of zod 3 for it: 5 ms. The value
+ * of each kind is its name.
+ */
+const noZod3 = {
+	name: "no-zod-3",
 	setup(build) {
-		build.onResolve({ filter: /^string-width$/ }, ({ importer }) =>
-			/[\\/](yargs|cliui)[\\/]/.test(importer) ? { path: "width", namespace: "lean-yargs" } : undefined,
+		build.onResolve({ filter: /^zod\/v3$/ }, ({ importer }) =>
+			/node_modules[\\/]@ai-sdk[\\/]/.test(importer) ? { path: "kinds", namespace: "no-zod-3" } : undefined,
 		);
-		build.onLoad({ filter: /.*/, namespace: "lean-yargs" }, () => ({ contents: "export default (text) => text.length;" }));
+		build.onLoad({ filter: /.*/, namespace: "no-zod-3" }, () => ({
+			contents: "export const ZodFirstPartyTypeKind = new Proxy({}, { get: (_, name) => name });",
+		}));
+	},
+};
+
+/** yaml gives Node a CommonJS build, of which nothing can be left out; the other one is the same code as ES modules. */
+const leanYaml = {
+	name: "lean-yaml",
+	setup(build) {
+		build.onResolve({ filter: /^yaml$/ }, () => ({ path: join(root, "node_modules/yaml/browser/dist/index.js"), sideEffects: false }));
 	},
 };
 
@@ -74,11 +87,11 @@ const common = {
 function buildProgram(esbuild, outdir) {
 	return esbuild.build({
 		...common,
-		entryPoints: { main: "src/cli/main.ts", help: "src/cli/help.ts" },
+		entryPoints: ["src/cli/main.ts"],
 		outdir: join(outdir, "cli"),
 		chunkNames: "chunks/[name]-[hash]",
 		external: ["@photostructure/sqlite"],
-		plugins: [leanZod, leanYargs],
+		plugins: [leanZod, noZod3, leanYaml],
 		minifySyntax: true,
 		minifyWhitespace: true,
 		// Bundled CommonJS packages ask for `require`, which an ES module does not have.
@@ -97,8 +110,12 @@ function buildLibrary(esbuild, outdir) {
 	});
 }
 
-async function writeHelp(outdir) {
-	const { helpTexts } = await import(new URL(`file://${join(outdir, "cli/help.js")}`).href);
+/** Help is made here, so that asking for it loads nothing. */
+async function writeHelp(esbuild, outdir) {
+	const file = join(outdir, "help.mjs");
+	await esbuild.build({ ...common, splitting: false, entryPoints: ["src/cli/help.ts"], outfile: file, packages: "external" });
+	const { helpTexts } = await import(pathToFileURL(file).href);
+	rmSync(file);
 	mkdirSync(join(outdir, "help"), { recursive: true });
 	for (const [name, text] of Object.entries(await helpTexts())) writeFileSync(join(outdir, "help", `${name}.txt`), `${text}\n`);
 }
@@ -113,7 +130,7 @@ async function build() {
 	const fresh = `${dist}.${process.pid}`;
 	try {
 		await Promise.all([buildProgram(esbuild, fresh), buildLibrary(esbuild, fresh)]);
-		await writeHelp(fresh);
+		await writeHelp(esbuild, fresh);
 		if (!options.has("--no-types"))
 			execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json", "--outDir", fresh], {
 				cwd: root,

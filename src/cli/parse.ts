@@ -1,44 +1,37 @@
-/** Words of the command line to values, by yargs, strictly: a flag that does not exist is an error that names the nearest. */
-import yargs, { type Argv } from "yargs";
+/**
+ * Words of the command line to values, strictly: a flag that does not exist is an error that names the nearest. This is the
+ * parser of yargs without the rest of it, which takes as long to load as Node itself; help comes from `help.ts`.
+ */
+import { Parser } from "yargs/helpers";
 import { nearest } from "../config/problems.ts";
 import { UsageError } from "../errors.ts";
 import type { Parsed, Spec, Values } from "./command.ts";
 
+const configuration = {
+	"boolean-negation": false,
+	"camel-case-expansion": false,
+	"dot-notation": false,
+	"duplicate-arguments-array": false,
+	"parse-numbers": false,
+	"parse-positional-numbers": false,
+	"populate--": true,
+	"short-option-groups": true,
+	"strip-aliased": true,
+};
+
 export function parse<S extends Spec>(spec: S, words: readonly string[]): Parsed<S> {
 	checkWords(spec, words);
-	const { _: positional, "--": rest, $0: _program, ...given } = bare(words, spec).parseSync();
+	const options = Object.entries(spec.options);
+	const ofKind = (flag: boolean) => options.flatMap(([name, { kind }]) => ((kind === "flag") === flag ? [name] : []));
+	const alias = Object.fromEntries(options.flatMap(([name, option]) => (option.alias ? [[name, [option.alias]]] : [])));
+	const { argv, error } = Parser.detailed([...words], { boolean: ofKind(true), string: ofKind(false), alias, configuration });
+	if (error) throw new UsageError(error.message);
+	const { _: positional, "--": rest, ...given } = argv;
 	for (const [name, value] of Object.entries(given)) check(spec, name, value);
 	const all = [...positional, ...(Array.isArray(rest) ? rest : [])].map(String);
 	if (all.length > spec.words.max) throw new UsageError(`${shown(all[spec.words.max] ?? "")} is one word too many.`, spec.words.hint);
-	const values = Object.fromEntries(
-		Object.entries(spec.options).map(([name, { kind }]) => [name, kind === "flag" ? given[name] === true : given[name]]),
-	);
+	const values = Object.fromEntries(options.map(([name, { kind }]) => [name, kind === "flag" ? given[name] === true : given[name]]));
 	return { values: values as Values<S>, words: all };
-}
-
-function bare(words: readonly string[], { options }: Spec): Argv {
-	const parser = yargs([...words])
-		.help(false)
-		.version(false)
-		.exitProcess(false)
-		.parserConfiguration({
-			"boolean-negation": false,
-			"camel-case-expansion": false,
-			"dot-notation": false,
-			"duplicate-arguments-array": false,
-			"parse-numbers": false,
-			"parse-positional-numbers": false,
-			"populate--": true,
-			"short-option-groups": true,
-			"strip-aliased": true,
-		})
-		.fail((message, error) => {
-			throw error ?? new UsageError(message);
-		});
-	for (const [name, { kind, alias }] of Object.entries(options)) {
-		parser.option(name, { type: kind === "flag" ? "boolean" : "string", ...(alias ? { alias } : {}) });
-	}
-	return parser;
 }
 
 function check({ options, name: command }: Spec, name: string, value: unknown): void {
