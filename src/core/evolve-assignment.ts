@@ -34,14 +34,15 @@ export function ended(turn: Turn, { assignment: id, agent: by, reason, error }: 
 	if (!assignment) return turn;
 	const sits = reason === "timed-out" || reason === "out-of-steps";
 	const isVain = reason === "failed" || sits;
-	const failures = reason === "failed" ? (turn.failures[by] ?? 0) + 1 : reason === "done" ? 0 : turn.failures[by];
+	const before = turn.failures[by] ?? 0;
+	const failures = reason === "failed" ? before + 1 : reason === "done" ? 0 : before;
 	const review = { attempt: turn.attempt, by, verdict: "submit" as const, reason: error ?? reason, instructions: "" };
 	const { step } = assignment;
 	return {
 		...(step ? seated(turn, by, ({ spending }) => ({ spending: reserve(spending, step.estimate) })) : turn),
 		open: turn.open.filter((other) => other !== assignment),
 		...(reason === "done" ? { drafts: turn.drafts.filter(({ agent }) => agent !== by) } : {}),
-		...(failures === turn.failures[by] ? {} : { failures: { ...turn.failures, [by]: failures ?? 0 } }),
+		...(failures === before ? {} : { failures: { ...turn.failures, [by]: failures } }),
 		...(sits ? { sitting: { ...turn.sitting, [by]: reason } } : {}),
 		...(isVain && assignment.task === "rewrite" ? { rewrite: null } : {}),
 		...(isVain && assignment.task === "review" ? { reviews: [...turn.reviews, review] } : {}),

@@ -6,9 +6,9 @@ import type { Agent, Assignment, Outcome, Protocol, Turn, Work } from "./types.t
 /** Agents that have failed too often in a row leave the team. */
 export function failures(turn: Turn): readonly Event[] {
 	if (isOver(turn)) return [];
-	return takingPart(turn)
-		.filter(({ id }) => (turn.failures[id] ?? 0) > turn.maxFailures)
-		.flatMap(({ id }) => retire(turn, id, `failed ${turn.failures[id]} times in a row`));
+	return Object.entries(turn.failures)
+		.filter(([, failures]) => failures > turn.maxFailures)
+		.flatMap(([id, failures]) => retire(turn, id, `failed ${failures} times in a row`));
 }
 
 /** What the protocol wants, compared with what is open. */

@@ -33,7 +33,7 @@ function checkBoard(turn: Turn, messages: readonly Message[]): void {
 }
 
 test("whatever happens: every call has its result, every reader sees the whole board, and requests only grow", () => {
-	each(1200, (seed) => {
+	each(600, (seed) => {
 		const sent = new Map<string, { request: Request; key: string }>();
 		let length = 0;
 		const chaos = new Chaos(seed);
