@@ -8,7 +8,7 @@ import { lastTrace, nextPrompt, type Prompt, type Trace } from "./cli-prompt.ts"
 import { type Heard, unheard } from "./cli-speech.ts";
 import { findCommand, isDirectory } from "./cli-which.ts";
 import { type Child, launch, launcherExit } from "./launch.ts";
-import { callMarker, readCalls } from "./text-tools.ts";
+import { callMarker } from "./text-tools.ts";
 
 /**
  * A CLI agent as a backend: one call gives it one prompt, in a process of its own, and goes on with its own session. Its
@@ -97,7 +97,7 @@ async function attempt(agent: Agent, call: Call, prompt: Prompt, session: string
 	if (call.signal.aborted) return { ok: false, error: aborted };
 	const spending = spent(agent, call, heard, session);
 	const isComplete = dialect.completeOn === "line" ? heard.isDone : exit.code === 0;
-	if (isComplete && heard.problem === undefined) return success(heard, call, prompt, tools, spending);
+	if (isComplete && heard.problem === undefined) return success(heard, prompt, spending);
 	if (session !== undefined && heard.text === "" && dialect.sessionLost?.test(`${heard.problem ?? ""}\n${stderr.text()}`)) return "lost";
 	if (exit.code === launcherExit.notFound && heard.problem === undefined) return { ok: false, error: notInstalled(dialect) };
 	const trouble = {
@@ -118,13 +118,13 @@ async function ended(child: Child, call: Call) {
 	return exit;
 }
 
-function success(heard: Heard, call: Call, prompt: Prompt, tools: Parameters<typeof readCalls>[1], spending: Spent): CallResult {
-	const { toolCalls } = readCalls(heard.text, tools, call.step);
+function success(heard: Heard, prompt: Prompt, spending: Spent): CallResult {
+	const { text, toolCalls } = heard;
 	const { totals, usage, costUsd } = spending;
 	const trace: Trace | undefined =
 		heard.session === undefined ? undefined : { session: heard.session, told: prompt.told, ...(totals ? { totals } : {}) };
 	const reply: Reply = {
-		text: heard.shown,
+		text,
 		reasoning: heard.thoughts,
 		toolCalls,
 		finish: heard.isTruncated ? "length" : toolCalls.length > 0 ? "tool-calls" : "stop",

@@ -1,16 +1,15 @@
-import { addUsage, noUsage, type Usage } from "../core/conversation.ts";
+import { addUsage, noUsage, type ToolCall, type Usage } from "../core/conversation.ts";
 import type { Call } from "./backend.ts";
 import type { Sign } from "./cli-dialect.ts";
 import { lineCutter } from "./cli-lines.ts";
-import { readCalls, type TextTools, visibleText } from "./text-tools.ts";
+import { answerBeingWritten, readCalls, type TextTools, visibleText } from "./text-tools.ts";
 
 /** What a CLI agent has said in one process. Filled while it speaks. */
 export type Heard = {
 	session: string | undefined;
-	/** All of its reply, calls included. */
+	/** The text of its reply, as it was shown. */
 	text: string;
-	/** What of it was shown: the text of the reply. */
-	shown: string;
+	toolCalls: readonly ToolCall[];
 	thoughts: string;
 	usage: Usage | undefined;
 	costUsd: number | undefined;
@@ -23,7 +22,7 @@ export function unheard(session: string | undefined): Heard {
 	return {
 		session,
 		text: "",
-		shown: "",
+		toolCalls: [],
 		thoughts: "",
 		usage: undefined,
 		costUsd: undefined,
@@ -41,6 +40,11 @@ export class Speech {
 	readonly #visible: ReturnType<typeof visibleText>;
 	/** The same for the message that is being written. */
 	#unfinished: ReturnType<typeof visibleText>;
+	/** The answer in its call, and how much of it was shown. */
+	#answer: ReturnType<typeof answerBeingWritten>;
+	#answered = "";
+	/** Text that belongs to the reply whatever follows, calls included. */
+	#said = "";
 	readonly #notes: ReturnType<typeof lineCutter>;
 	/** The message that is being written, or was written last. */
 	#message = "";
@@ -54,6 +58,7 @@ export class Speech {
 		this.#heard = heard;
 		this.#visible = visibleText(tools);
 		this.#unfinished = visibleText(tools);
+		this.#answer = answerBeingWritten(tools);
 		this.#notes = lineCutter((line) => this.#show("progress", line));
 	}
 
@@ -64,6 +69,7 @@ export class Speech {
 				this.#message += sign.text;
 				this.#wasSeen = true;
 				this.#notes.push(this.#unfinished.push(sign.text));
+				this.#write(this.#answer.push(sign.text));
 				return;
 			case "message":
 				if (this.#isComplete) this.#startMessage();
@@ -102,17 +108,25 @@ export class Speech {
 
 	/** Text of the reply, shown as it comes. */
 	say(text: string): void {
-		this.#heard.text += text;
+		this.#said += text;
 		this.#reply(this.#visible.push(text));
+		this.#write(this.#answer.push(text));
 	}
 
 	/** There is nothing more to come: the last message is the reply. */
 	finish(): void {
 		this.#notes.flush();
-		if (this.#heard.text === "" && this.#heard.isDone && this.#heard.problem === undefined) {
-			this.#heard.text = this.#message;
-			this.#reply(readCalls(this.#message, this.#tools, "").text);
-		} else this.#reply(this.#visible.end());
+		const { text, toolCalls } = readCalls(this.#said || this.#message, this.#tools, this.#call.step);
+		this.#heard.toolCalls = toolCalls;
+		if (this.#said !== "") this.#reply(this.#visible.end());
+		else if (this.#heard.isDone && this.#heard.problem === undefined) this.#reply(text);
+		const answer = toolCalls.find(({ name }) => name === "new_answer")?.input?.content;
+		if (typeof answer === "string" && answer.startsWith(this.#answered)) this.#write(answer.slice(this.#answered.length));
+	}
+
+	#write(answer: string): void {
+		this.#answered += answer;
+		if (answer !== "") this.#show("answer", answer);
 	}
 
 	/** What was said before was a note on the way. */
@@ -120,17 +134,19 @@ export class Speech {
 		this.#notes.push(this.#wasSeen ? this.#unfinished.end() : readCalls(this.#message, this.#tools, "").text);
 		this.#notes.flush();
 		this.#unfinished = visibleText(this.#tools);
+		this.#answer = answerBeingWritten(this.#tools);
+		this.#answered = "";
 		this.#message = "";
 		this.#isComplete = false;
 		this.#wasSeen = false;
 	}
 
 	#reply(text: string): void {
-		this.#heard.shown += text;
+		this.#heard.text += text;
 		if (text !== "") this.#show("text", text);
 	}
 
-	#show(kind: "text" | "reasoning" | "progress", text: string): void {
+	#show(kind: "text" | "reasoning" | "answer" | "progress", text: string): void {
 		if (!this.#call.signal.aborted) this.#call.onDelta(kind, text);
 	}
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Message, ToolCall, ToolSpec } from "../core/conversation.ts";
 import { isRecord } from "./keys.ts";
+import { streamedArgument } from "./streamed-argument.ts";
 
 /**
  * Tools for those that cannot call any: a call is a fenced JSON block in the text. The fence carries a marker that only
@@ -105,7 +106,7 @@ function wholeCall(reply: string, tools: readonly ToolSpec[]): string | undefine
 function toolCall(body: string, id: string): ToolCall {
 	const { name, input } = named(parsed(body));
 	const inner = typeof input === "string" ? parsed(input) : input;
-	return { id, name: name ?? "", raw: body, ...(isRecord(inner) ? { input: inner } : {}) };
+	return { id, name: name ?? "", ...(isRecord(inner) ? { input: inner, raw: JSON.stringify(inner) } : { raw: body }) };
 }
 
 /** The words that models use for the two keys. */
@@ -176,6 +177,27 @@ export function visibleText({ tools, marker }: TextTools): { push(chunk: string)
 		end() {
 			if (hidden) return "";
 			return tools.length > 0 && !shown && wholeCall(held.trim(), tools) ? "" : release(held.trimEnd());
+		},
+	};
+}
+
+/** The answer that a stream of text is writing into its call, as far as it has come. Other calls, and other forms of this one, give nothing. */
+export function answerBeingWritten({ tools, marker }: TextTools): { push(chunk: string): string } {
+	const opening = new RegExp(
+		`(^|\\n)[ \\t]*\`{3,}[ \\t]*${marker}[ \\t]*\\n\\s*\\{\\s*"name"\\s*:\\s*"new_answer"\\s*,\\s*"arguments"\\s*:\\s*(?=\\{)`,
+	);
+	const content = streamedArgument("content");
+	let held = "";
+	let isInside = false;
+	return {
+		push(chunk) {
+			if (isInside) return content.push(chunk);
+			if (tools.length === 0) return "";
+			held += chunk;
+			const match = opening.exec(held);
+			if (!match) return "";
+			isInside = true;
+			return content.push(held.slice(match.index + match[0].length));
 		},
 	};
 }

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { callMarker, messageText, readCalls, toolInstructions, toolReminder, visibleText } from "../../src/backends/text-tools.ts";
+import {
+	answerBeingWritten,
+	callMarker,
+	messageText,
+	readCalls,
+	toolInstructions,
+	toolReminder,
+	visibleText,
+} from "../../src/backends/text-tools.ts";
 
 const marker = callMarker("seed:agent");
 const tools = [
@@ -24,7 +32,14 @@ describe("calls written as text", () => {
 		const body = '{"name": "vote", "arguments": {"agent_id": "ruby", "reason": "it {checks} out"}}';
 		expect(readCalls(`I compared both.\n\n${block(body)}\n`, ballot, "s1")).toEqual({
 			text: "I compared both.",
-			toolCalls: [{ id: "s1.1", name: "vote", input: { agent_id: "ruby", reason: "it {checks} out" }, raw: body }],
+			toolCalls: [
+				{
+					id: "s1.1",
+					name: "vote",
+					input: { agent_id: "ruby", reason: "it {checks} out" },
+					raw: '{"agent_id":"ruby","reason":"it {checks} out"}',
+				},
+			],
 		});
 	});
 
@@ -75,6 +90,18 @@ describe("calls written as text", () => {
 		for (const reply of replies) {
 			for (const size of [1, 2, 7, 1000]) expect(streamed(reply, size)).toBe(readCalls(reply, ballot, "s").text);
 		}
+	});
+
+	it("let an answer be shown while it is written, however the text is cut", () => {
+		const content = 'Say "hi":\n```js\nhi();\n```\n';
+		const reply = `So:\n${block(JSON.stringify({ name: "new_answer", arguments: { content } }))}`;
+		for (const size of [1, 3, 1000]) {
+			const answer = answerBeingWritten(ballot);
+			let written = "";
+			for (let at = 0; at < reply.length; at += size) written += answer.push(reply.slice(at, at + size));
+			expect(written).toBe(content);
+		}
+		expect(answerBeingWritten(ballot).push(block('{"name": "vote", "arguments": {"content": "no"}}'))).toBe("");
 	});
 
 	it("are written into the history of a model that knows them only as text", () => {
