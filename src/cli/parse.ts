@@ -2,7 +2,7 @@
  * Words of the command line to values, strictly: a flag that does not exist is an error that names the nearest. This is the
  * parser of yargs without the rest of it, which takes as long to load as Node itself; help comes from `help.ts`.
  */
-import { Parser } from "yargs/helpers";
+import parser from "yargs-parser";
 import { nearest } from "../config/problems.ts";
 import { UsageError } from "../errors.ts";
 import type { Parsed, Spec, Values } from "./command.ts";
@@ -24,7 +24,7 @@ export function parse<S extends Spec>(spec: S, words: readonly string[]): Parsed
 	const options = Object.entries(spec.options);
 	const ofKind = (flag: boolean) => options.flatMap(([name, { kind }]) => ((kind === "flag") === flag ? [name] : []));
 	const alias = Object.fromEntries(options.flatMap(([name, option]) => (option.alias ? [[name, [option.alias]]] : [])));
-	const { argv, error } = Parser.detailed([...words], { boolean: ofKind(true), string: ofKind(false), alias, configuration });
+	const { argv, error } = parser.detailed([...words], { boolean: ofKind(true), string: ofKind(false), alias, configuration });
 	if (error) throw new UsageError(error.message);
 	const { _: positional, "--": rest, ...given } = argv;
 	for (const [name, value] of Object.entries(given)) check(spec, name, value);
