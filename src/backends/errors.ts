@@ -82,7 +82,9 @@ function unreadable({ value }: Readonly<Record<string, unknown>>): Facts {
 
 /** The provider's sentence and its word for it, wherever they stand in what it sent. */
 function said(value: unknown, otherwise: string): { text: string; type: string } {
-	const outer = Array.isArray(value) ? value[0] : value;
+	const first = Array.isArray(value) ? value[0] : value;
+	// OpenAI puts the error of a failed response into that response.
+	const outer = isRecord(first) && isRecord(first.response) ? first.response : first;
 	const inner = isRecord(outer) && (isRecord(outer.error) || typeof outer.error === "string") ? outer.error : outer;
 	if (typeof inner === "string") return { text: inner, type: "" };
 	if (!isRecord(inner)) return { text: otherwise, type: "" };

@@ -1,28 +1,18 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
 import { hear } from "../contracts/backend.ts";
 import { backendOf } from "../fixtures/backends.ts";
+import { type RawAnswer, startRawServer } from "../fixtures/raw-server.ts";
 import { frames } from "../fixtures/wire-formats.ts";
 
-type Answer = { readonly status?: number; readonly headers?: Record<string, string>; readonly body: string };
-
 /** What a user is told when a server answers so. */
-async function told(type: string, answer: Answer, more: { readonly options?: Record<string, unknown>; readonly apiKey?: string } = {}) {
-	const server = createServer((_, response) => {
-		response.writeHead(answer.status ?? 200, { "content-type": "application/json", ...answer.headers });
-		response.end(answer.body);
-	});
-	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-	const { port } = server.address() as AddressInfo;
+async function told(type: string, answer: RawAnswer, more: { readonly options?: Record<string, unknown>; readonly apiKey?: string } = {}) {
+	const server = await startRawServer(answer);
 	try {
-		const backend = await backendOf({ type, baseUrl: `http://127.0.0.1:${port}/v1`, ...more });
-		const { result } = await hear(backend);
+		const { result } = await hear(await backendOf({ type, baseUrl: server.url, ...more }));
 		if (result.ok) throw new Error("accepted");
 		return result.error;
 	} finally {
 		server.close();
-		server.closeAllConnections();
 	}
 }
 
