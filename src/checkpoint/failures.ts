@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, openSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { CorruptSessionError, MassgenError, SessionError, StoreError } from "../errors.ts";
 
@@ -54,6 +54,12 @@ export function isBusy(error: unknown): boolean {
 	return error instanceof Error && sqliteCode(error) === sqlite.busy;
 }
 
+/** True if the file could be opened, but not in a way that writes. */
+export function isReadOnly(error: unknown): boolean {
+	const code = error instanceof Error ? sqliteCode(error) : undefined;
+	return code === sqlite.readOnly || code === sqlite.cannotOpen;
+}
+
 const sqlite = { error: 1, busy: 5, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, mismatch: 20, notADatabase: 26 };
 
 /** The primary result code: what SQLite adds to it in the higher bits says where, not what. */
@@ -80,6 +86,9 @@ const words: readonly (readonly [string, number])[] = [
 
 /** SQLite says that it could not open or write, not why. The file system is asked again, and does say. */
 function obstacle(error: Error, path: string): StoreError {
+	if (isDiskFull(dirname(path))) {
+		return diskFull(path, error);
+	}
 	try {
 		closeSync(openSync(path, "r+"));
 		accessSync(dirname(path), constants.W_OK);
@@ -92,6 +101,16 @@ function obstacle(error: Error, path: string): StoreError {
 		hint: "Look whether the disk is full or faulty, and whether a limit on the size of files is set (`ulimit -f`).",
 		cause: error,
 	});
+}
+
+/** Less room than the smallest commit takes. */
+function isDiskFull(directory: string): boolean {
+	try {
+		const { bavail, bsize } = statfsSync(directory);
+		return bavail * bsize < 65_536;
+	} catch {
+		return false;
+	}
 }
 
 function systemFailure(cause: Error, code: string, path: string): StoreError {

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { SessionError } from "../errors.ts";
 import { type Database, openDatabase } from "./driver.ts";
-import { damaged, isBusy, type Place, tooNew } from "./failures.ts";
+import { damaged, isBusy, isReadOnly, type Place, tooNew } from "./failures.ts";
 
 /**
  * The tables of a session file.
@@ -83,10 +83,23 @@ export async function openSessionDatabase(place: Place): Promise<Database> {
 }
 
 function open(place: Place): Database {
-	const database = openDatabase(`${pathToFileURL(place.path).href}?mode=rw`);
 	try {
 		// The package defaults to NORMAL in this mode, which would not wait for the disk.
-		database.exec("PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 8388608;");
+		return connect(place, "mode=rw", "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 8388608;");
+	} catch (error) {
+		// Somebody else's session, or a read-only disk: if nothing is in the log beside it, the file alone can be read.
+		const log = statSync(`${place.path}-wal`, { throwIfNoEntry: false });
+		if (isReadOnly(error) && (log?.size ?? 0) === 0) {
+			return connect(place, "mode=ro&immutable=1", "");
+		}
+		throw error;
+	}
+}
+
+function connect(place: Place, parameters: string, settings: string): Database {
+	const database = openDatabase(`${pathToFileURL(place.path).href}?${parameters}`);
+	try {
+		database.exec(`PRAGMA busy_timeout = 2000; ${settings}`);
 		const version = database.prepare("PRAGMA user_version").get()?.user_version;
 		if (typeof version === "number" && version > layout) {
 			throw tooNew(place.id, `its file has layout ${version}, this program knows ${layout}`);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { SessionError } from "../errors.ts";
 import { storeFailure } from "./failures.ts";
@@ -30,11 +30,21 @@ export async function createSession(root: string, options: CreateOptions): Promi
 		note(root, options);
 		const name = wanted === undefined ? claimDefault(parent, new Date((options.now ?? Date.now)())) : claim(parent, wanted);
 		const directory = join(parent, name);
-		createDatabase(join(directory, databaseName));
+		fill(directory);
 		flush(parent);
 		return await openSession(directory, options);
 	} catch (error) {
 		throw storeFailure(error, { id: options.id ?? "", path: parent });
+	}
+}
+
+/** A directory that could not be filled, because the disk is full, would only be in the way. */
+function fill(directory: string): void {
+	try {
+		createDatabase(join(directory, databaseName));
+	} catch (error) {
+		rmSync(directory, { recursive: true, force: true });
+		throw error;
 	}
 }
 

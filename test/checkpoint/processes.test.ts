@@ -27,6 +27,7 @@ test("a killed driver is replaced at once, and its drafts are still there", asyn
 	await driver.ended;
 	const lease = await store.acquire();
 	expect(lease.epoch).toBe(2);
+	expect(await store.drafts()).toEqual([{ step: "s", agent: "ada", text: "half a sentence" }]);
 });
 
 test("a stopped driver is replaced when its heartbeat is old; when it wakes up it learns so and appends nothing", async () => {

@@ -1,10 +1,10 @@
 /**
  * A process that uses a session, for tests that kill, stop or starve it.
  * `write DIRECTORY [EVENTS] [PAUSE_MS] [STALE_MS]` takes the lease, prints `drives EPOCH`, then appends and prints `N` for every event number
- * that was acknowledged. `acquire DIRECTORY` tries once, `crowded DIRECTORY` with no file handle left. Both print `refused JSON` or `failed JSON` and end.
+ * that was acknowledged. `acquire DIRECTORY` tries once, `read DIRECTORY` reads first, `crowded DIRECTORY` tries with no file handle left. Both print `refused JSON` or `failed JSON` and end.
  */
 import { openSync } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import { usualRhythm } from "../../../src/checkpoint/liveness.ts";
 import { openSession } from "../../../src/checkpoint/session-directory.ts";
 
@@ -40,7 +40,13 @@ async function main(): Promise<void> {
 			openAsManyFilesAsPossible();
 		}
 		const store = await openSession(directory, { rhythm });
+		if (mode === "read") {
+			for await (const page of store.read()) {
+				print(`read ${page.length}`);
+			}
+		}
 		const lease = await store.acquire();
+		await lease.addDrafts([{ step: "s", agent: "ada", text: "half a sentence" }]);
 		print(`drives ${lease.epoch}`);
 		if (mode === "acquire") {
 			process.stdin.resume();
@@ -64,7 +70,7 @@ async function main(): Promise<void> {
 				{ finished: [step] },
 			);
 			print(String(events.at(-1)?.seq));
-			await delay(Number(pauseMs));
+			await (Number(pauseMs) > 0 ? delay(Number(pauseMs)) : nextTurn());
 		}
 		await store.close();
 		print("done");

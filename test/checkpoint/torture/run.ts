@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createDatabase, databaseName } from "../../../src/checkpoint/schema.ts";
+import { run } from "../child.ts";
 import { flipped, makeSample, seededRandom, truncated, tryDamaged, type Verdict } from "../damage.ts";
 import { killWriters } from "../kill.ts";
 import { starve } from "../starve.ts";
@@ -16,9 +17,30 @@ async function main(): Promise<boolean> {
 	console.log(
 		`kill -9: ${killed.kills} kills, ${killed.acknowledged} events acknowledged, ${killed.lost} lost, ${killed.vanished} seen and gone`,
 	);
+	await stampede();
 	const starved = await starvation(Number(limits));
 	const silent = (await damages("byte flips", Number(flips), flipped)) + (await damages("truncations", Number(truncations), truncated));
 	return killed.lost + killed.vanished + starved + silent === 0;
+}
+
+/** Twenty processes want one session; how long each that is refused had waited since it opened the file. */
+async function stampede(): Promise<void> {
+	const children = Array.from({ length: 20 }, () => run(process.execPath, [driver, "acquire", directory]));
+	const lines = await Promise.all(children.map((child) => child.line(/^(drives|refused)/)));
+	const waits = lines.flatMap((line) => (line.startsWith("refused") ? [waited(line)] : [])).sort((a, b) => a - b);
+	for (const child of children) {
+		child.process.stdin?.end();
+	}
+	await Promise.all(children.map((child) => child.ended));
+	const median = waits[Math.floor(waits.length / 2)] ?? 0;
+	console.log(
+		`20 processes at once: ${20 - waits.length} drives, ${waits.length} were told who, after ${median.toFixed(0)} ms (median), ${(waits.at(-1) ?? 0).toFixed(0)} ms at most`,
+	);
+}
+
+function waited(line: string): number {
+	const refusal: unknown = JSON.parse(line.slice("refused ".length));
+	return typeof refusal === "object" && refusal !== null && "ms" in refusal ? Number(refusal.ms) : Number.NaN;
 }
 
 async function starvation(count: number): Promise<number> {
