@@ -76,7 +76,8 @@ function isUnreadable(thrown: Readonly<Record<string, unknown>>): boolean {
 }
 
 function unreadable({ value }: Readonly<Record<string, unknown>>): Facts {
-	const words = isRecord(value) && value.error !== undefined ? said(value, "") : { text: "", type: "" };
+	const isError = isRecord(value) && (value.error !== undefined || (isRecord(value.response) && isRecord(value.response.error)));
+	const words = isError ? said(value, "") : { text: "", type: "" };
 	return { ...words, headers: {} };
 }
 
