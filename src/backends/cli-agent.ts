@@ -20,7 +20,14 @@ export function cliAgent(
 	place: { readonly cwd: string; readonly env: BackendSetup["env"] },
 ): Backend {
 	const running = new Set<Promise<unknown>>();
-	const agent: Agent = { dialect, ...place, secret: `${setup.seed}:${setup.agent}`, clock: setup.clock, totals: new Map() };
+	const agent: Agent = {
+		dialect,
+		...place,
+		secret: `${setup.seed}:${setup.agent}`,
+		clock: setup.clock,
+		totals: new Map(),
+		full: new Set(),
+	};
 	return {
 		call(call) {
 			const work = answer(agent, call);
@@ -43,6 +50,8 @@ type Agent = {
 	readonly clock: Clock;
 	/** Usage of its sessions so far, for those that count whole sessions. */
 	readonly totals: Map<string, Usage>;
+	/** Sessions that have grown too long: it starts a new one, with what is left of the conversation. */
+	readonly full: Set<string>;
 };
 
 const aborted: BackendError = { kind: "aborted", message: "The call was aborted.", retryable: false };
@@ -61,8 +70,8 @@ async function answer(agent: Agent, call: Call): Promise<CallResult> {
 		if (!(await isDirectory(cwd))) return { ok: false, error: noDirectory(dialect, cwd) };
 		if (!(await findCommand(dialect.command, env, cwd))) return { ok: false, error: notInstalled(dialect) };
 		const tools = { tools: call.request.tools, marker: callMarker(agent.secret) };
-		const prompt = nextPrompt(call.request, tools, call.bookmark);
-		const first = await attempt(agent, call, prompt, call.bookmark);
+		const session = call.bookmark !== undefined && agent.full.has(call.bookmark) ? undefined : call.bookmark;
+		const first = await attempt(agent, call, nextPrompt(call.request, tools, session), session);
 		if (first !== "lost") return first;
 		call.onDelta("progress", `${dialect.title} no longer has session ${call.bookmark}; it is told everything again.`);
 		const anew = await attempt(agent, call, nextPrompt(call.request, tools, undefined), undefined);
@@ -107,7 +116,9 @@ async function attempt(agent: Agent, call: Call, prompt: Prompt, session: string
 		...(heard.problem === undefined ? {} : { problem: heard.problem }),
 	};
 	const { usage, costUsd } = spending;
-	return { ok: false, error: failure(dialect, trouble, env), ...(usage ? { usage } : {}), ...(costUsd === undefined ? {} : { costUsd }) };
+	const error = failure(dialect, trouble, env);
+	if (error.kind === "context-too-long" && heard.session !== undefined) agent.full.add(heard.session);
+	return { ok: false, error, ...(usage ? { usage } : {}), ...(costUsd === undefined ? {} : { costUsd }) };
 }
 
 /** Its exit. Whatever left its group and holds its output open is not waited for. */

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { cliEntries } from "../../../src/backends/cli-entries.ts";
@@ -122,6 +122,18 @@ describe("usage of a session that counts as a whole", () => {
 		const later = await fake("codex", {}, { FAKE_CLI_HOME: first.home });
 		const { result: second } = await ask(later.backend, { request: history, bookmark: "codex-session-1" });
 		expect(second).toMatchObject({ ok: true, reply: { usage: { input: 110, output: 20, cached: 40 } } });
+	});
+});
+
+describe("a session that has grown too long", () => {
+	it("is left for a new one, with what remains of the conversation", async () => {
+		const { backend, asked, home } = await fake("claude_code", {}, { FAKE_CLI: "too-long" });
+		writeFileSync(join(home, "old.json"), '{"prompts":1}');
+		const first = await ask(backend, { request: alone, bookmark: "old" });
+		expect(first.result).toMatchObject({ ok: false, error: { kind: "context-too-long" } });
+		const second = await ask(backend, { request: alone, bookmark: "old" });
+		expect(second).toMatchObject({ result: { ok: true, reply: { text: "Fits." } }, bookmarks: ["claude-session-1"] });
+		expect(asked().map(({ args }) => args.includes("--resume"))).toEqual([true, false]);
 	});
 });
 
