@@ -99,6 +99,25 @@ describe("limits of a server", () => {
 	});
 });
 
+test("a wait for hours is told as a failure", async () => {
+	const { guarded, call } = made({ limits: { x: { requestsPerDay: 1 } } });
+	await call(guarded("x"));
+	expect(await call(guarded("x"))).toMatchObject({
+		ok: false,
+		error: {
+			kind: "rate-limit",
+			retryable: false,
+			message: "x: the limit of 1 requests per day is used up; the next call is free in 24 h.",
+		},
+	});
+});
+
+test("who waits keeps saying so", async () => {
+	const { guarded, call, said } = made({ limits: { x: { requestsPerMinute: 1 } } });
+	await Promise.all([call(guarded("x")), call(guarded("x"))]);
+	expect(said).toEqual(["Waiting 60 s for x: 1 requests per minute.", "Waiting 30 s for x: 1 requests per minute."]);
+});
+
 test("a request that is larger than the limit goes alone instead of never", () => {
 	const window = new RateWindow({ tokensPerMinute: 100 });
 	expect(window.wait(500, 0).ms).toBe(0);
