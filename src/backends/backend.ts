@@ -114,6 +114,8 @@ export type BackendEntry = {
 	readonly keyVariables?: readonly string[];
 	readonly baseUrl?: string;
 	readonly defaultModel?: string;
+	/** Beginnings of the names of its models, for picking a backend by model. */
+	readonly models?: readonly string[];
 	/** Its own options, strict, with the keys as YAML has them (`snake_case`). */
 	readonly options: ZodObject;
 	load(): Promise<{ create(setup: BackendSetup): Backend }>;

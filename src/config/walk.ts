@@ -37,7 +37,9 @@ export function step(schema: Schema, part: string | number): Schema | undefined 
 		if (typeof part === "number" && option instanceof z.ZodArray) return option.element;
 		if (typeof part === "string" && option instanceof z.ZodRecord) return option.valueType;
 	}
-	return typeof part === "string" ? fieldsOf(schema)[part] : undefined;
+	const fields = fieldsOf(schema);
+	// A key may be called constructor or toString: only the schema's own keys count.
+	return typeof part === "string" && Object.hasOwn(fields, part) ? fields[part] : undefined;
 }
 
 /** The schema at the end of a path, and the fates met on the way. */
@@ -64,7 +66,7 @@ export function usesOf(schema: Schema, value: unknown, path: Path = []): Use[] {
 	}
 	if (typeof value !== "object" || value === null) return [];
 	return Object.entries(value).flatMap(([key, item]) => {
-		const field = Object.hasOwn(fieldsOf(schema), key) || step(schema, key) ? step(schema, key) : undefined;
+		const field = step(schema, key);
 		if (field === undefined || item === null || item === undefined) return [];
 		const fate = fateOf(field);
 		if (fate?.fate === "accepted" && isOff(item)) return [];
