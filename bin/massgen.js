@@ -32,10 +32,9 @@ function answer() {
 		process.stderr.write(`massgen needs Node 20.19 or newer; this is Node ${process.versions.node}.\n`);
 		return 1;
 	}
-	const text =
-		flags[0] === "--version"
-			? `${JSON.parse(read("package.json") ?? "{}").version}\n`
-			: flags.some((word) => word === "--help" || word === "-h") && help();
+	const text = flags.includes("--version")
+		? `${JSON.parse(read("package.json") ?? "{}").version}\n`
+		: flags.some((word) => word === "--help" || word === "-h") && help();
 	if (!text) return undefined;
 	process.stdout.on("error", () => process.exit(0));
 	process.stdout.write(text);
@@ -44,9 +43,9 @@ function answer() {
 
 async function load() {
 	try {
-		return await import("../dist/cli/main.js");
+		return await import("../dist/cli/main.mjs");
 	} catch (error) {
-		if (error?.code !== "ERR_MODULE_NOT_FOUND" || read("dist/cli/main.js") !== undefined) throw error;
+		if (error?.code !== "ERR_MODULE_NOT_FOUND" || read("dist/cli/main.mjs") !== undefined) throw error;
 		process.stderr.write("massgen has not been built yet. Run `npm install` (or `npm run build`) in its folder, then try again.\n");
 		process.exitCode = 1;
 		return undefined;

@@ -89,6 +89,8 @@ function buildProgram(esbuild, outdir) {
 		...common,
 		entryPoints: ["src/cli/main.ts"],
 		outdir: join(outdir, "cli"),
+		// For .js Node looks for a package.json in every folder above each file.
+		outExtension: { ".js": ".mjs" },
 		chunkNames: "chunks/[name]-[hash]",
 		external: ["@photostructure/sqlite"],
 		plugins: [leanZod, noZod3, leanYaml],

@@ -4,10 +4,10 @@
  *   node scripts/run.mjs test/simulation/main.ts --seeds 10000
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
+import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const [entry = "", ...words] = process.argv.slice(2);
@@ -15,7 +15,19 @@ const [entry = "", ...words] = process.argv.slice(2);
 const directory = join(root, "node_modules/.cache/massgen-run");
 mkdirSync(directory, { recursive: true });
 const outfile = join(directory, `${entry.replace(/[^\w]+/g, "-")}-${process.pid}.mjs`);
-buildSync({
+
+/** Sources that look for files beside them find them, although the bundle lies elsewhere. */
+const inPlace = {
+	name: "in-place",
+	setup(setup) {
+		setup.onLoad({ filter: /[\\/](src|test|bench)[\\/].*\.ts$/ }, ({ path }) => ({
+			contents: readFileSync(path, "utf8").replaceAll("import.meta.dirname", JSON.stringify(dirname(path))),
+			loader: "ts",
+		}));
+	},
+};
+
+await build({
 	entryPoints: [join(root, entry)],
 	outfile,
 	bundle: true,
@@ -23,12 +35,11 @@ buildSync({
 	format: "esm",
 	target: "node20.19",
 	packages: "external",
-	// Programs find their neighbours where their sources are.
-	define: { "import.meta.dirname": JSON.stringify(join(root, entry, "..")) },
+	plugins: [inPlace],
 	logLevel: "error",
 });
 try {
-	process.exitCode = spawnSync(process.execPath, ["--enable-source-maps", outfile, ...words], { stdio: "inherit" }).status ?? 1;
+	process.exitCode = spawnSync(process.execPath, [outfile, ...words], { stdio: "inherit" }).status ?? 1;
 } finally {
 	rmSync(outfile, { force: true });
 }

@@ -1,5 +1,6 @@
 /** Help texts, made when the program is built: `dist/help/<command>.txt`. Plain ASCII, 100 columns. */
 import yargs from "yargs";
+import { askSpec } from "./ask-options.ts";
 import type { Spec } from "./command.ts";
 import { ask, commands } from "./commands.ts";
 
@@ -14,7 +15,7 @@ export async function helpTexts(): Promise<Record<string, string>> {
 	return Object.fromEntries(texts);
 }
 
-export async function helpText(spec: Spec): Promise<string> {
+async function helpText(spec: Spec): Promise<string> {
 	const parser = yargs([])
 		.scriptName("massgen")
 		.usage(`${spec.usage}\n\n${spec.about}`)
@@ -22,7 +23,7 @@ export async function helpText(spec: Spec): Promise<string> {
 		.version(false)
 		.wrap(columns)
 		.parserConfiguration({ "camel-case-expansion": false, "boolean-negation": false });
-	if (spec.name === "massgen") for (const { name, summary } of commands) parser.command(name, summary);
+	if (spec === askSpec) for (const { name, summary } of commands) parser.command(name, summary);
 	for (const [name, { kind, alias, value, describe, group, choices }] of Object.entries(spec.options)) {
 		const called = value === undefined ? name : `${name} ${kind === "optional" ? `[${value}]` : value}`;
 		parser.option(called, {

@@ -10,6 +10,7 @@ export const specs = [askSpec];
 
 export async function run(words: readonly string[], io: Io): Promise<number> {
 	const { values, words: given } = parse(askSpec, words);
+	if (values.help) return (await import("../print-help.ts")).printHelp("massgen", io);
 	if (values["list-examples"]) return (await import("./list-examples.ts")).listExamples(io);
 	if (values["list-sessions"])
 		return (await import("./sessions-list.ts")).showSessions(
