@@ -156,8 +156,8 @@ function systemFailure(cause: Error, code: string, path: string): StoreError {
 }
 
 function diskFull(path: string, cause: Error): StoreError {
-	return new StoreError(`${path} cannot be written: the disk is full. Everything up to here is saved.`, {
-		hint: "Make room, then resume the session.",
+	return new StoreError(`${path} cannot be written: the disk is full.`, {
+		hint: "Make room, then go on: what was done so far is saved.",
 		cause,
 	});
 }

@@ -54,7 +54,7 @@ export function forgetPlace(home: string, root: string): void {
 	rmSync(join(placesDirectory(home), createHash("sha256").update(root).digest("hex").slice(0, 32)), { force: true });
 }
 
-/** Makes a directory and those above it, each flushed together with the one it is in. */
+/** Makes a directory and those above it. What says that each is there is flushed; its own content is, when it gets some. */
 export function makeDirectory(path: string): void {
 	if (existsSync(path)) {
 		return;
@@ -62,7 +62,6 @@ export function makeDirectory(path: string): void {
 	const parent = dirname(path);
 	makeDirectory(parent);
 	mkdirSync(path, { recursive: true });
-	flush(path);
 	flush(parent);
 }
 
