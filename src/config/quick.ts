@@ -1,3 +1,4 @@
+import type { BackendEntry } from "../backends/backend.ts";
 import { ConfigError } from "../errors.ts";
 import { inferBackend } from "./infer.ts";
 import { type Loaded, type LoadOptions, shippedRegistries, teamFromTree, treeOfValue } from "./load.ts";
@@ -50,17 +51,18 @@ export function quickConfig(flags: QuickFlags, options: Pick<LoadOptions, "regis
 	const agents = Array.from({ length: count }, (_, index) => ({
 		id: `agent${index + 1}`,
 		...(flags.systemMessage === undefined ? {} : { system_message: flags.systemMessage }),
-		backend: backendFor(models[index % models.length], flags, names),
+		backend: backendFor(models[index % models.length], flags, entries),
 	}));
 	return { agents };
 }
 
 /** `model`, or `backend:model` to name a backend for one of several models. */
-function backendFor(given: string | undefined, flags: QuickFlags, names: readonly string[]): Json {
+function backendFor(given: string | undefined, flags: QuickFlags, entries: readonly BackendEntry[]): Json {
+	const names = entries.map((entry) => entry.name);
 	const [, prefix = "", rest = ""] = /^([a-z_]+):(.+)$/s.exec(given ?? "") ?? [];
 	const named = flags.backend === undefined && names.includes(prefix);
 	const model = named ? rest : given;
-	const type = flags.backend ?? (named ? prefix : inferBackend(model, flags.baseUrl !== undefined));
+	const type = flags.backend ?? (named ? prefix : inferBackend(model, flags.baseUrl !== undefined, entries));
 	if (type === undefined)
 		throw problem(`It is not known which backend has the model ${model ?? ""}.`, `Name it: --backend NAME, one of: ${names.join(", ")}.`);
 	return { type, ...(model === undefined ? {} : { model }), ...(flags.baseUrl === undefined ? {} : { base_url: flags.baseUrl }) };

@@ -44,7 +44,7 @@ export function validate(options: ValidateOptions): Validated {
 			],
 		};
 	}
-	const old = firstFormat(filled.value, tree);
+	const old = firstFormat(filled.value, tree, registries.backends);
 	if (old !== undefined) return { value: {}, problems: [old] };
 	const { ownKeys, extensions } = withoutExtensions(filled.value);
 	const top = check(whole, ownKeys, { ...shared, at: [] });
@@ -101,7 +101,9 @@ function checkBackend(
 	if (!isObject(given)) return { backend: {}, problems: [], uses: [] };
 	const model = typeof given.model === "string" ? given.model : undefined;
 	const type =
-		given.type === undefined || given.type === null ? inferBackend(model, given.base_url !== undefined) : String(given.type).toLowerCase();
+		given.type === undefined || given.type === null
+			? inferBackend(model, given.base_url !== undefined, registries.backends)
+			: String(given.type).toLowerCase();
 	const entry = registries.backends.find((candidate) => candidate.name === type);
 	const schema = backendSchema(entry, registries.backends);
 	const result = check(schema, given, { ...shared, at });
