@@ -105,7 +105,7 @@ function buildProgram(esbuild, outdir) {
 function buildLibrary(esbuild, outdir) {
 	return esbuild.build({
 		...common,
-		entryPoints: ["index", "testing"].map((name) => `src/${name}.ts`).filter((file) => existsSync(join(root, file))),
+		entryPoints: ["src/index.ts", "src/testing.ts"],
 		outdir,
 		chunkNames: "chunks/[name]-[hash]",
 		packages: "external",
