@@ -9,7 +9,9 @@ const text = z.string().min(1);
 
 /** What every CLI agent can be told. */
 const common = {
-	cwd: text.optional().describe("Where it works, if the team gives it no workspace."),
+	cwd: text
+		.optional()
+		.describe("A directory of yours that it works in: absolute, or beginning with a dot or ~. Otherwise it has a workspace of its own."),
 	args: z.array(z.string()).default([]).describe("More arguments for the program, put after ours."),
 	env: z.record(z.string(), z.string()).default({}).describe("Variables added to its environment."),
 };

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import type { BackendSetup } from "./backend.ts";
 import { camelKeys, isRecord } from "./keys.ts";
 
@@ -21,9 +21,19 @@ export function cliSettings(setup: BackendSetup): CliSettings {
 		command: program(word(options.command)),
 		model: setup.model ?? word(options.model),
 		args: words(options.args),
-		cwd: resolve(setup.workspace ?? word(options.cwd) ?? "."),
+		cwd: directory(word(options.cwd), setup),
 		env: { ...setup.env, ...variables(options.env) },
 	};
+}
+
+/**
+ * A path (absolute, or with a dot or ~ in front) is a directory of the user's, who wants it worked in. A bare name, as in
+ * files written for MassGen, only names the agent's own workspace.
+ */
+function directory(cwd: string | undefined, { workspace, env }: BackendSetup): string {
+	if (cwd?.startsWith("~")) return join(env.HOME ?? env.USERPROFILE ?? "", cwd.slice(1));
+	if (cwd !== undefined && (isAbsolute(cwd) || cwd.startsWith("."))) return resolve(cwd);
+	return resolve(workspace ?? cwd ?? ".");
 }
 
 /** A path is meant from where massgen was started, not from the workspace. */

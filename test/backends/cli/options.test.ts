@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { cliEntries } from "../../../src/backends/cli-entries.ts";
@@ -93,6 +94,18 @@ describe("options", () => {
 		const { result } = await ask(backend, { request: alone });
 		expect(result).toMatchObject({ ok: true, reply: { text: "from a variable" } });
 		expect(readFileSync(join(home, "asked.jsonl"), "utf8")).toContain(`"cwd":"${home}"`);
+	});
+
+	it.each([
+		["a path of the user's, which is worked in", (home: string) => home, (home: string) => home],
+		["one in the home directory", () => "~", (home: string) => home],
+		["a bare name, which means the workspace", () => "workspace1", () => tmpdir()],
+	])("may have as cwd %s", async (_, cwd, expected) => {
+		const home = realpathSync(mkdtempSync(join(tmpdir(), "massgen-cwd-")));
+		onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+		const { backend, asked } = await fake("codex", { cwd: cwd(home) }, { HOME: home }, { workspace: tmpdir() });
+		await ask(backend, { request: alone });
+		expect(asked()[0]?.cwd).toBe(realpathSync(expected(home)));
 	});
 
 	it("may name a directory, which has to be there", async () => {
