@@ -67,7 +67,9 @@ function withEvent(turns: readonly TurnRecord[], event: Recorded): readonly Turn
 	if (event.type === "turn.started") {
 		return [...turns, { turn: evolve(emptyTurn, event), startedAt: event.at, lastAt: event.at, drivenMs: 0, lastEpoch: event.epoch }];
 	}
-	return turns.map((record) => (record.turn.number === event.turn ? continued(record, event) : record));
+	const index = turns.findLastIndex(({ turn }) => turn.number === event.turn);
+	const record = turns[index];
+	return record ? turns.with(index, continued(record, event)) : turns;
 }
 
 /** Time counts as driven from one event to the next of the same process, unless the turn stood still. */

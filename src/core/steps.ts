@@ -19,7 +19,7 @@ export function beginStep(
 	assignment: Assignment,
 	{ hash, estimate }: Extract<Command, { type: "begin-step" }>,
 ): readonly Event[] {
-	if (turn.interrupted || assignment.step || assignment.calls.length > 0 || turn.hard !== undefined) return [];
+	if (turn.interrupted || assignment.step || assignment.calls.length > 0) return [];
 	const { id, agent, begun } = assignment;
 	if (budgetUsed(turn, "spent", estimate) > 1) return reachLimit(turn, "budget", true);
 	if (agentBudgetUsed(turn, seatOf(turn, agent), estimate) > 1) return retire(turn, agent, "its budget is used up");

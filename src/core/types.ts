@@ -46,7 +46,6 @@ export type Candidate = {
 	readonly text: string;
 	readonly identity: string;
 	readonly first: string;
-	/** The latest in which one of its authors wrote it. */
 	readonly round: number;
 };
 

@@ -99,6 +99,22 @@ test("at the budget calls in flight finish, and nothing new begins", () => {
 	expect(t.turn).toMatchObject({ outcome: "budget", decision: { label: "agent2.1", rule: "budget" } });
 });
 
+test("a call in flight at the budget that is lost with its process is not made again", () => {
+	const t = voting(["a", "b"]);
+	t.begin("a");
+	t.limit("budget", true);
+	t.crash();
+	expect(t.turn).toMatchObject({ outcome: "budget", decision: { rule: "budget" } });
+});
+
+test("more budget lets those go on whose calls did not begin", () => {
+	const t = voting(["a", "b"]);
+	t.begin("a");
+	t.limit("budget", true);
+	t.send({ type: "change-limits", limits: limits({ tokens: 1000 }) });
+	expect(t.working()).toEqual(["a answer-or-vote", "b answer-or-vote"]);
+});
+
 test("time may run out while the last calls of a spent budget finish", () => {
 	const t = voting(["a", "b"]);
 	t.begin("a");
