@@ -40,3 +40,63 @@ test("O16, O11: the example of several sessions runs by itself and does somethin
 		"
 	`);
 });
+
+test("O15: the demonstration sends, shows, adds, takes back and clears, and its memory tab leaves no file", () => {
+	const directory = mkdtempSync(join(tmpdir(), "massgen-examples-"));
+	const commands = [
+		"send My name is Alice",
+		"send What's my name?",
+		"last 1",
+		"last 21",
+		"undo",
+		"show",
+		"tab memory",
+		"add I work as a developer | Noted.",
+		"last",
+		"tab multi",
+		"send My name is Bob",
+		"user user_456",
+		"send What's my name?",
+		"clear",
+		"user user_123",
+		"show",
+		"clear all",
+		"show",
+		"tab nowhere",
+		"quit",
+	];
+	const output = execFileSync(process.execPath, [compiled("examples/sessions/demo.ts")], {
+		cwd: directory,
+		encoding: "utf8",
+		env: { TMPDIR: directory },
+		input: commands.map((command) => `${command}\n`).join(""),
+	});
+	expect(readdirSync(directory)).toEqual([]);
+	expect(output.slice(output.indexOf("[basic"))).toMatchInlineSnapshot(`
+		"[basic/conversation_123]   assistant: Noted.
+		[basic/conversation_123]   assistant: Alice
+		[basic/conversation_123]   assistant: Alice
+		[basic/conversation_123] A number from 1 to 20, please.
+		[basic/conversation_123] Taken back: Alice
+		[basic/conversation_123]   user: My name is Alice
+		  assistant: Noted.
+		  user: What's my name?
+		[basic/conversation_123] memory: demo
+		[memory/demo] Added.
+		[memory/demo]   user: I work as a developer
+		  assistant: Noted.
+		[memory/demo] multi: user_123, user_456
+		[multi/user_123]   assistant: Noted.
+		[multi/user_123] 0 items
+		[multi/user_456]   assistant: I do not know your name.
+		[multi/user_456] user_456 is empty.
+		[multi/user_456] 2 items
+		[multi/user_123]   user: My name is Bob
+		  assistant: Noted.
+		[multi/user_123] All sessions of this tab are empty.
+		[multi/user_123]   (nothing)
+		[multi/user_123] There is no tab nowhere. There are: basic, memory, multi.
+		[multi/user_123] Goodbye.
+		"
+	`);
+});

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
 import { thisProcess } from "../../src/checkpoint/liveness.ts";
 import { CorruptSessionError } from "../../src/errors.ts";
@@ -362,4 +363,24 @@ test("a directory that cannot be made or written is told of by its name, and wha
 	await expect(manager.saveSession("a", [])).rejects.toMatchObject({ code: "store-error", exitCode: 74 });
 	chmodSync(manager.directory, 0o700);
 	expect(await manager.loadSession("a")).toEqual(conversation);
+});
+
+test("A7, A24: a program that is killed while it saves leaves the last save it was told of, or the next, whole", async () => {
+	const script = compiled("test/fixtures/sessions/save-forever.ts");
+	for (const saves of [1, 7, 20]) {
+		const place = directory();
+		const child = spawn(process.execPath, [script, place], { stdio: ["ignore", "pipe", "inherit"] });
+		let told = 0;
+		for await (const line of createInterface({ input: child.stdout })) {
+			told = Number(line);
+			if (told === saves) child.kill("SIGKILL");
+		}
+		const manager = new SessionManager(place);
+		const messages = (await manager.loadSession("a")) ?? [];
+		expect(messages.length).toBeGreaterThanOrEqual(told);
+		expect(messages.length).toBeLessThanOrEqual(told + 1);
+		// Nobody waits for the dead: its lock does not count.
+		await manager.saveSession("a", []);
+		expect(await manager.loadSession("a")).toEqual([]);
+	}
 });
