@@ -57,7 +57,12 @@ export function writeDatabase(path: string, fill: (database: Database) => void):
 
 /** Makes a file's content, or a directory's entries, survive a power loss. */
 export function flush(path: string): void {
-	const file = openSync(path, "r");
+	// Windows flushes no directories, and files only for those who may write.
+	const isWindows = process.platform === "win32";
+	if (isWindows && statSync(path).isDirectory()) {
+		return;
+	}
+	const file = openSync(path, isWindows ? "r+" : "r");
 	try {
 		fsyncSync(file);
 	} finally {

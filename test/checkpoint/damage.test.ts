@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, write
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "../../src/checkpoint/driver.ts";
+import { checksum } from "../../src/checkpoint/integrity.ts";
 import { repairSession } from "../../src/checkpoint/repair.ts";
 import { databaseName } from "../../src/checkpoint/schema.ts";
 import { openSession } from "../../src/checkpoint/session-directory.ts";
@@ -152,6 +153,30 @@ test("events of a newer program can be read, but not driven", async () => {
 	await expect(newer.acquire()).rejects.toMatchObject({
 		code: "session_newer",
 		message: expect.stringContaining('massgen 9.1.0 has added "poem.recited" of version 1'),
+	});
+});
+
+test("an event that this program does not know can be read; whoever has met it does not drive", async () => {
+	const { store, directory, path } = await files.session();
+	await (await store.acquire()).append([said("one")]);
+	await store.close();
+	const data = '{"type":"poem.recited","v":3,"turn":1,"attempt":1,"lines":12}';
+	change(path, `INSERT INTO event VALUES (2, 5, 1, '${data}', ${checksum(2, 5, 1, data)})`);
+	const newer = await files.open(directory);
+	expect((await allEvents(newer))[1]).toEqual({
+		type: "poem.recited",
+		v: 3,
+		seq: 2,
+		at: 5,
+		epoch: 1,
+		session: newer.id,
+		turn: 1,
+		attempt: 1,
+		lines: 12,
+	});
+	await expect(newer.acquire()).rejects.toMatchObject({
+		code: "session_newer",
+		message: expect.stringContaining('event 2 is "poem.recited" of version 3'),
 	});
 });
 

@@ -1,4 +1,4 @@
-/** The long forms of the store's tests: `node RUN.mjs [KILLS] [FLIPS] [TRUNCATIONS] [LIMITS]`, built by `test/checkpoint/torture/start.mjs`. */
+/** The long forms of the store's tests: `node RUN.mjs [KILLS] [FLIPS] [TRUNCATIONS] [LIMITS] [STOPS]`, built by `test/checkpoint/torture/start.mjs`. */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,8 +7,9 @@ import { run } from "../child.ts";
 import { flipped, makeSample, seededRandom, truncated, tryDamaged, type Verdict } from "../damage.ts";
 import { killWriters } from "../kill.ts";
 import { starve } from "../starve.ts";
+import { stopWriters } from "../stop.ts";
 
-const [driver = "", kills = "200", flips = "500", truncations = "200", limits = "100"] = process.argv.slice(2);
+const [driver = "", kills = "200", flips = "500", truncations = "200", limits = "100", stops = "50"] = process.argv.slice(2);
 const directory = mkdtempSync(join(tmpdir(), "massgen-torture-"));
 
 async function main(): Promise<boolean> {
@@ -17,10 +18,14 @@ async function main(): Promise<boolean> {
 	console.log(
 		`kill -9: ${killed.kills} kills, ${killed.acknowledged} events acknowledged, ${killed.lost} lost, ${killed.vanished} seen and gone`,
 	);
+	const stopped = await stopWriters(driver, directory, Number(stops));
+	console.log(
+		`stopped writers: ${stopped.takenOver} taken over, ${stopped.refused} stopped in the middle of a write and named, ${stopped.wrong} wrote after that`,
+	);
 	await stampede();
 	const starved = await starvation(Number(limits));
 	const silent = (await damages("byte flips", Number(flips), flipped)) + (await damages("truncations", Number(truncations), truncated));
-	return killed.lost + killed.vanished + starved + silent === 0;
+	return killed.lost + killed.vanished + stopped.wrong + starved + silent === 0;
 }
 
 /** Twenty processes want one session; how long each that is refused had waited since it opened the file. */
