@@ -28,6 +28,6 @@ export function keyOf(
 	return {
 		kind: "missing",
 		message: `The backend ${entry.name} needs a key and ${first}${also} is not set.`,
-		hint: `Put ${first}=... into a file .env in this directory or into ~/.massgen/.env, or run: export ${first}=...`,
+		hint: `Put ${first}=... into a file .env in this directory or into ~/.config/massgen/.env, or run: export ${first}=...`,
 	};
 }

@@ -54,7 +54,7 @@ Without a server and a key there are [simulated agents](simulated.md); coding pr
 
 ## Keys
 
-Keys are read from the environment, \`.env\` in this directory and \`~/.massgen/.env\`, or from \`api_key\` in the agent's
+Keys are read from the environment, \`.env\` in this directory and \`~/.config/massgen/.env\`, or from \`api_key\` in the agent's
 backend. Write \`api_key: \${VARIABLE}\`: sessions keep what the file says, and only that. A key is sent to its provider's
 address, or to the one that you gave for this agent, and to no other: \`chatcompletion\` takes a provider's variable only if
 \`base_url\` is that provider's. Keys are not printed, also not if a server repeats one in an error.

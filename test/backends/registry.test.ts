@@ -45,7 +45,7 @@ describe("a key", () => {
 		expect(keyOf(entry("claude"), {}, {})).toEqual({
 			kind: "missing",
 			message: "The backend claude needs a key and ANTHROPIC_API_KEY is not set.",
-			hint: "Put ANTHROPIC_API_KEY=... into a file .env in this directory or into ~/.massgen/.env, or run: export ANTHROPIC_API_KEY=...",
+			hint: "Put ANTHROPIC_API_KEY=... into a file .env in this directory or into ~/.config/massgen/.env, or run: export ANTHROPIC_API_KEY=...",
 		});
 	});
 
