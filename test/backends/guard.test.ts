@@ -48,7 +48,13 @@ function made(options: {
 			signal,
 			onDelta: (_, text) => said.push(text),
 		} satisfies Call);
-	return { clock, seen, said, call, guarded: (name: string, tokens = 100) => guard(backend, { backend: name, tokens: () => tokens }) };
+	return {
+		clock,
+		seen,
+		said,
+		call,
+		guarded: (name: string, tokens = 100) => guard(backend, { backend: name, baseUrl: `https://${name}.example/v1`, tokens: () => tokens }),
+	};
 }
 
 describe("limits of a server", () => {
@@ -143,6 +149,14 @@ test("the user's limits replace the shipped ones, whose rates hold only if asked
 	});
 });
 
+test("what has neither a server nor limits is left as it is", async () => {
+	const clock = virtualClock();
+	const { backend } = slow(clock);
+	const guard = guards({ clock, limits: { default: { concurrent: 1 }, command: { concurrent: 1 } } });
+	expect(guard(backend, { backend: "simulated", tokens: () => 1 })).toBe(backend);
+	expect(guard(backend, { backend: "command", tokens: () => 1 })).not.toBe(backend);
+});
+
 describe("the circuit of a server", () => {
 	const options = { threshold: 2, pauseMs: 1000, longestMs: 3000 };
 	const learned = (verdicts: readonly Verdict[], from: Circuit = closedCircuit, now = 0) =>
@@ -197,7 +211,7 @@ test("100 agents against a server that says 429 never have more than the allowed
 	const server = await startFaultServer({ retryAfter: "0" });
 	const guard = guards({ clock: systemClock, limits: { default: { concurrent: 8 } } });
 	const backend = await backendOf({ type: "chatcompletion", baseUrl: server.url("openai chat", "429") });
-	const guarded = guard(backend, { backend: "chatcompletion", tokens: () => 1 });
+	const guarded = guard(backend, { backend: "chatcompletion", baseUrl: server.url("openai chat"), tokens: () => 1 });
 	const results = await Promise.all(Array.from({ length: 100 }, () => hear(guarded)));
 	for (const { result } of results)
 		expect(result).toMatchObject({ ok: false, error: { kind: "rate-limit", retryable: true, retryAfterMs: 0 } });
