@@ -41,12 +41,10 @@ function then(turn: Turn, protocol: Protocol, ...events: readonly Event[]): read
 
 /** Starts the work that is wanted and missing, ends the assignments that are open and unwanted. */
 function reconcile(turn: Turn, work: readonly Work[]): readonly Event[] {
-	const open = new Map(turn.open.map((a) => [a.agent, a]));
-	const wanted = new Map(work.map((w) => [w.agent, w]));
-	const serves = (a: Assignment | undefined, w: Work | undefined) =>
-		a !== undefined && w !== undefined && a.task === w.task && a.round === turn.round && a.attempt === turn.attempt;
-	const unwanted = turn.open.filter((a) => !serves(a, wanted.get(a.agent)));
-	const missing = work.filter((w) => !serves(open.get(w.agent), w));
+	const open = new Map(turn.open.map(({ agent, task }) => [agent, task]));
+	const wanted = new Map(work.map(({ agent, task }) => [agent, task]));
+	const unwanted = turn.open.filter(({ agent, task }) => wanted.get(agent) !== task);
+	const missing = work.filter(({ agent, task }) => open.get(agent) !== task);
 	return [...unwanted.map((a) => close(a, "unneeded")), ...missing.map((w, index) => begin(turn, w, index))];
 }
 

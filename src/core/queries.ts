@@ -121,17 +121,7 @@ function grouped(answers: readonly Answer[]): readonly Candidate[] {
 		if (group) group.push(answer);
 		else groups.set(answer.first, [answer]);
 	}
-	return [...groups.values()].flatMap(([first, ...same]) => (first ? [candidate(first, [first, ...same])] : []));
-}
-
-function candidate({ label, text, identity, first }: Answer, versions: readonly Answer[]): Candidate {
-	return {
-		label,
-		labels: versions.map((version) => version.label),
-		authors: versions.map(({ by }) => by),
-		text,
-		identity,
-		first,
-		round: Math.max(...versions.map(({ round }) => round)),
-	};
+	return [...groups.values()].flatMap(([first, ...same]) =>
+		first ? [{ ...first, labels: [first, ...same].map(({ label }) => label), authors: [first, ...same].map(({ by }) => by) }] : [],
+	);
 }

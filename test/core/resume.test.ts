@@ -15,7 +15,6 @@ test("an interrupted turn stays open: nothing ends, nothing begins, until it is 
 		{ type: "turn.interrupted", by: "SIGINT" },
 	]);
 	expect(t.interrupt()).toEqual([]);
-	expect(t.send({ type: "begin-step", assignment: t.held("b").id, hash: "", estimate: { tokens: 0 } })).toEqual([]);
 	expect(t.fail("b")).toEqual([]);
 	expect(t.resume()).toEqual([{ type: "turn.resumed" }]);
 	expect(t.working()).toEqual(["b answer"]);
@@ -23,6 +22,12 @@ test("an interrupted turn stays open: nothing ends, nothing begins, until it is 
 	t.vote("a", "fox");
 	t.vote("b", "fox");
 	expect({ final: t.turn.final, assignments: t.count("assignment.started") }).toEqual({ final: "x", assignments: 4 });
+});
+
+test("no call begins while the turn is interrupted", () => {
+	const t = new Table(["a", "b"]);
+	t.interrupt();
+	expect(t.begin("a")).toEqual([]);
 });
 
 test("a reply that comes in after the interruption is kept: it is paid for", () => {

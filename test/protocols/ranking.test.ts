@@ -65,22 +65,6 @@ test("then the later round", () => {
 	expect(decided(t)).toEqual({ label: "agent2.2", rule: "time limit", tieBreak: "later round" });
 });
 
-test("a candidate is as late as the last of its authors", () => {
-	const t = new Table(["a", "b", "c"], { maxAnswers: 4 });
-	t.answer("a", "one");
-	t.answer("b", "two");
-	t.answer("c", "three");
-	t.answer("a", "other");
-	t.answer("b", "same");
-	t.answer("c", "four");
-	t.answer("a", "two");
-	t.answer("b", "five");
-	t.vote("c", "fox");
-	t.limit("time", true);
-	expect(t.turn.answers.at(-2)).toMatchObject({ label: "agent1.3", first: "agent2.1", round: 3 });
-	expect(decided(t).tieBreak).toBe("draw");
-});
-
 test("last a draw from the seed, in which everybody has the same chance", () => {
 	const wins = new Map<string, number>();
 	for (let seed = 1; seed <= 3000; seed++) {
