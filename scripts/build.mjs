@@ -11,6 +11,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { licenses } from "./licenses.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -81,6 +82,9 @@ const common = {
 	sourcemap: false,
 	logLevel: "warning",
 	legalComments: "none",
+	metafile: true,
+	// Bundled CommonJS packages ask for `require`, which an ES module does not have.
+	banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
 };
 
 /** Everything is bundled except what must find its own files: the database's native part. */
@@ -96,19 +100,18 @@ function buildProgram(esbuild, outdir) {
 		plugins: [leanZod, noZod3, leanYaml],
 		minifySyntax: true,
 		minifyWhitespace: true,
-		// Bundled CommonJS packages ask for `require`, which an ES module does not have.
-		banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
 	});
 }
 
-/** The library leaves packages outside, so that a program which uses them too has one copy. */
+/** The library shares zod with the program that uses it, because its types speak of zod. */
 function buildLibrary(esbuild, outdir) {
 	return esbuild.build({
 		...common,
 		entryPoints: ["src/index.ts", "src/testing.ts"],
 		outdir,
 		chunkNames: "chunks/[name]-[hash]",
-		packages: "external",
+		external: ["@photostructure/sqlite", "zod"],
+		plugins: [noZod3, leanYaml],
 	});
 }
 
@@ -131,7 +134,14 @@ async function build() {
 	// Built beside and moved into place, so that a failed build leaves the last good one.
 	const fresh = `${dist}.${process.pid}`;
 	try {
-		await Promise.all([buildProgram(esbuild, fresh), buildLibrary(esbuild, fresh)]);
+		const built = await Promise.all([buildProgram(esbuild, fresh), buildLibrary(esbuild, fresh)]);
+		writeFileSync(
+			join(fresh, "LICENSES.txt"),
+			licenses(
+				root,
+				built.map(({ metafile }) => metafile),
+			),
+		);
 		await writeHelp(esbuild, fresh);
 		if (!options.has("--no-types"))
 			execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json", "--outDir", fresh], {
