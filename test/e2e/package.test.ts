@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -11,7 +11,7 @@ const built = readdirSync(join(root, "dist"), { recursive: true, encoding: "utf8
 
 test("what was built asks for no package that is not installed with it", () => {
 	const asked = built.flatMap((file) =>
-		[...readFileSync(join(root, "dist", file), "utf8").matchAll(/(?:\bfrom|\bimport|\brequire\(|\bimport\()\s*"([^".][^"]*)"/g)].map(
+		[...readFileSync(join(root, "dist", file), "utf8").matchAll(/(?:\bfrom|\bimport|\brequire\(|\bimport\()\s*"([@a-z][\w@/.-]*)"/g)].map(
 			([, name = ""]) => name,
 		),
 	);
@@ -46,6 +46,6 @@ console.log(typeof SessionManager, turn.outcome);`,
 	expect(execFileSync(process.execPath, ["use.mjs"], { cwd: place.cwd, encoding: "utf8" })).toBe("function completed\n");
 });
 
-test("bin/massgen.js is executable where that means something", () => {
-	expect(execFileSync("git", ["ls-files", "-s", "bin/massgen.js"], { cwd: root, encoding: "utf8" })).toMatch(/^100755 /);
+test.skipIf(process.platform === "win32")("bin/massgen.js is executable", () => {
+	expect(statSync(join(root, "bin/massgen.js")).mode & 0o111).toBe(0o111);
 });
