@@ -117,7 +117,7 @@ type Rate =
 
 /** Waits until the rates allow one more call, and counts it. */
 async function rateAllows(gate: Gate, clock: Clock, { backend, tokens }: Guarded, call: Call): Promise<Rate> {
-	const size = tokens(call.request);
+	const size = gate.window.countsTokens ? tokens(call.request) : 0;
 	while (!call.signal.aborted) {
 		const now = clock.now();
 		const held = { ms: gate.heldUntil - now, why: "the server asked for a pause" };

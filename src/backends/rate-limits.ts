@@ -71,6 +71,11 @@ export class RateWindow {
 		this.#limit = limit;
 	}
 
+	/** Whether the size of a call matters. */
+	get countsTokens(): boolean {
+		return this.#limit.tokensPerMinute !== undefined || this.#limit.tokensPerDay !== undefined;
+	}
+
 	/** How long a call of this size has to wait, and for what; 0 if it may go. */
 	wait(tokens: number, now: number): { readonly ms: number; readonly why: string } {
 		const { requestsPerMinute, requestsPerDay, tokensPerMinute, tokensPerDay } = this.#limit;
@@ -86,6 +91,7 @@ export class RateWindow {
 	/** Counts a call; the answer corrects its tokens once they are known. */
 	begin(tokens: number, now: number): (tokens: number) => void {
 		const spent = { at: now, tokens };
+		if (!this.countsTokens && this.#limit.requestsPerMinute === undefined && this.#limit.requestsPerDay === undefined) return () => {};
 		const oldest = now - (this.#limit.requestsPerDay || this.#limit.tokensPerDay ? day : minute);
 		this.#spent = this.#spent.filter(({ at }) => at > oldest);
 		this.#spent.push(spent);
