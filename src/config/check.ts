@@ -17,6 +17,8 @@ export type CheckOptions = {
 	readonly allowUnknown: boolean;
 	/** The schema of the whole file, to say where a misplaced key belongs. */
 	readonly whole?: z.core.$ZodType | undefined;
+	/** Keys that any backend may have, for the same. */
+	readonly backendKeys?: ReadonlySet<string> | undefined;
 };
 
 /**
@@ -116,13 +118,16 @@ function unknownKey(schema: z.ZodType, path: Path, options: CheckOptions): Confi
 	const full = [...options.at, ...path];
 	const parent = follow(schema, path.slice(0, -1)).schema ?? schema;
 	const fields = fieldsOf(parent);
-	const near = nearest(key, Object.keys(fields));
+	const near = nearest(
+		key,
+		Object.keys(fields).filter((name) => metaOf(fields[name])?.fate !== "refused"),
+	);
 	const where = options.at.length + path.length === 1 ? "at the top level" : `in ${pathText(full.slice(0, -1))}`;
 	const place = options.tree.keys.get(pathText(full)) ?? placeOf(options.tree, full);
 	return problemAt(place, {
 		code: "config-unknown-key",
 		message: `Unknown key ${key} ${where}.`,
-		hint: hintFor(key, near, fields, options.whole),
+		hint: hintFor(key, near, fields, options),
 		path: pathText(full),
 		severity: options.allowUnknown ? "warning" : "error",
 	});
@@ -132,13 +137,13 @@ function hintFor(
 	key: string,
 	near: string | undefined,
 	fields: Record<string, z.core.$ZodType>,
-	whole: z.core.$ZodType | undefined,
+	{ whole, backendKeys }: CheckOptions,
 ): string {
 	if (near !== undefined) {
 		const description = describe(fields[near]);
 		return `Did you mean ${near}?${description === "" ? "" : ` ${description}`}`;
 	}
-	const home = whole && homesOf(whole, key)[0];
+	const home = whole && (homesOf(whole, key)[0] ?? (backendKeys?.has(key) ? `agents[].backend.${key}` : undefined));
 	if (home !== undefined) return `${key} belongs to ${home.slice(0, Math.max(0, home.length - key.length - 1)) || "the top level"}.`;
 	const known = Object.keys(fields).filter((name) => metaOf(fields[name])?.fate !== "accepted" && metaOf(fields[name])?.fate !== "refused");
 	return known.length === 0 ? "Delete it." : `Known here: ${known.slice(0, 24).join(", ")}${known.length > 24 ? ", ..." : ""}.`;

@@ -1,5 +1,5 @@
 import type { Loaded } from "./load.ts";
-import { isObject } from "./normalize.ts";
+import { isObject, type Json } from "./normalize.ts";
 import { position } from "./problems.ts";
 import { isSecret, masked } from "./secrets.ts";
 import type { AgentConfig } from "./team.ts";
@@ -40,7 +40,9 @@ export function describeTeam(loaded: Loaded): readonly Setting[] {
 				add(`${path}.${key}`, item, isObject(written) ? written[key] : undefined, ...paths.map((from) => `${from}.${key}`), ...paths);
 			}
 		} else if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
-			const names = typeof written === "string" ? fillText(written, variables.env).used : [];
+			const filled = typeof written === "string" ? fillText(written, variables.env) : { used: [], unset: [] };
+			// An unset one stands for a secret that was written into the file.
+			const names = filled.used.filter((name) => !filled.unset.includes(name));
 			const secret = isSecret(path.slice(path.lastIndexOf(".") + 1), value) || names.some((name) => /KEY|TOKEN|SECRET|PASS/i.test(name));
 			const via = names.map((name) => `, ${name} from ${variables.origins[name] ?? "its default"}`).join("");
 			settings.push({ path, value: secret ? masked(String(value)) : value, from: origin(...paths) + via });
@@ -52,8 +54,11 @@ export function describeTeam(loaded: Loaded): readonly Setting[] {
 		const base = `agents[${entries[index] ?? index}]`;
 		const to = `agents.${agent.id}`;
 		add(`${to}.backend`, agent.backend, undefined, `${base}.backend.type`, `${base}.backend.model`);
-		if (agent.model !== undefined) add(`${to}.model`, agent.model, undefined, `${base}.backend.model`);
-		if (agent.systemMessage !== undefined) add(`${to}.system_message`, agent.systemMessage, undefined, `${base}.system_message`);
+		const written = writtenEntry(loaded, entries[index] ?? index);
+		const model = isObject(written.backend) ? written.backend.model : undefined;
+		if (agent.model !== undefined) add(`${to}.model`, agent.model, model, `${base}.backend.model`);
+		if (agent.systemMessage !== undefined)
+			add(`${to}.system_message`, agent.systemMessage, written.system_message, `${base}.system_message`);
 		for (const [key, value] of options(agent)) add(`${to}.${key}`, value.filled, value.written, `${base}.backend.${key}`);
 	}
 	const { rules, limits } = team;
@@ -80,6 +85,11 @@ export function describeTeam(loaded: Loaded): readonly Setting[] {
 	add("on_limit", limits.onLimit, undefined, "orchestrator.budget.on_limit");
 	if (team.prompt !== undefined) add("prompt", team.prompt, undefined, "prompt");
 	return settings;
+}
+
+function writtenEntry({ team }: Loaded, index: number): Json {
+	const entry: unknown = Array.isArray(team.stored.agents) ? team.stored.agents[index] : undefined;
+	return isObject(entry) ? entry : {};
 }
 
 /** The entry of the file that each agent comes from: `count` makes several agents of one. */

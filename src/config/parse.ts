@@ -145,6 +145,9 @@ function inWords(code: string, message: string, text: string, offset: number): {
 		case "BLOCK_AS_IMPLICIT_KEY":
 			return { message: sentence(message), hint: "Is the line indented like its neighbours, and is text with a colon in it quoted?" };
 		default:
+			if (line.includes(`\${`) && message.startsWith("Unexpected flow-map")) {
+				return { message: `A \${VARIABLE} inside { } or [ ] must stand in quotes.`, hint: `Write it as "\${VARIABLE}".` };
+			}
 			return { message: sentence(message) };
 	}
 }

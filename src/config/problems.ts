@@ -30,7 +30,7 @@ export function frame(place: Place): string {
 function withoutKeys(line: string): string {
 	return line
 		.replace(/\b(sk-|sk_|xai-|gsk_|AIza|ghp_|github_pat_|glpat-|hf_|pplx-|r8_|nvapi-|csk-|tgp_|fw_)[A-Za-z0-9_-]{12,}/g, "…")
-		.replace(/((?:api_?key|token|secret|password|authorization)["']?\s*:\s*["']?)(?!\$\{|Bearer \$\{)[^\s"',}][^"',}]{11,}/gi, "$1…");
+		.replace(/((?:api[_-]?key|token|secret|password|authorization)["']?\s*:\s*["']?)(?!\$\{|Bearer \$\{)[^\s"',}][^"',}]{11,}/gi, "$1…");
 }
 
 /** Very long lines are shown around the column that matters. */

@@ -119,6 +119,11 @@ export function backendSchema(entry: BackendEntry | undefined, backends: readonl
 	return schema;
 }
 
+/** Every key that some backend knows. */
+export function keysOfBackends(backends: readonly BackendEntry[]): ReadonlySet<string> {
+	return new Set([...Object.keys(ofAnyBackend.shape), ...backends.flatMap((entry) => Object.keys(entry.options.shape))]);
+}
+
 function composeBackend(entry: BackendEntry, backends: readonly BackendEntry[]): z.ZodObject {
 	const own = { ...lackingKeys(entry, backends), ...entry.options.shape, ...ownBackendKeys };
 	return z.strictObject({ ...massgenBackendKeys, ...apiParameters, ...own });

@@ -1,4 +1,4 @@
-import { type Document, isAlias, isCollection, isMap, isScalar, isSeq, type Node } from "yaml";
+import { type Alias, type Document, isAlias, isCollection, isMap, isNode, isScalar, isSeq, type Node, visit } from "yaml";
 import type { ConfigProblem } from "../errors.ts";
 import { type Place, problemAt } from "./problems.ts";
 
@@ -17,7 +17,7 @@ export type Tree = {
 export type Path = readonly (string | number)[];
 
 const deepest = 64;
-const mostNodes = 50_000;
+const mostNodes = 20_000;
 
 /** `agents[0].backend.type`. */
 export function pathText(path: Path): string {
@@ -29,6 +29,7 @@ export function pathText(path: Path): string {
 /** Turns the document into values. Bounded in depth and size, whatever anchors and aliases do. */
 export function treeOf(document: Document, file: { readonly file: string; readonly text: string }, problems: ConfigProblem[]): Tree {
 	const tree: Tree & { value: unknown } = { value: undefined, keys: new Map(), values: new Map(), sources: new Map() };
+	const targets = aliasTargets(document);
 	let nodes = 0;
 	let tooLarge = false;
 
@@ -62,7 +63,7 @@ export function treeOf(document: Document, file: { readonly file: string; readon
 		const name = pathText(path);
 		if (at) tree.values.set(name, at);
 		if (isAlias(node)) {
-			const target = node.resolve(document);
+			const target = targets.get(node);
 			return target ? convert(target, path, at) : complain(node, "config-syntax", `*${node.source} names no anchor.`, path);
 		}
 		if (isMap(node)) return convertMap(node, path);
@@ -95,8 +96,8 @@ export function treeOf(document: Document, file: { readonly file: string; readon
 
 	/** `<<: *base`: keys of the mapping itself win over merged ones, wherever they stand. */
 	function mergeInto(object: Record<string, unknown>, node: Node, path: Path): void {
-		const target = isAlias(node) ? node.resolve(document) : node;
-		const sources = isSeq(target) ? target.items.map((item) => (isAlias(item) ? item.resolve(document) : item)) : [target];
+		const target = isAlias(node) ? targets.get(node) : node;
+		const sources = isSeq(target) ? target.items.map((item) => (isAlias(item) ? targets.get(item) : item)) : [target];
 		for (const source of sources) {
 			if (!isMap(source)) {
 				complain(node, "config-syntax", "<< needs a mapping, or a list of mappings.", path);
@@ -110,4 +111,19 @@ export function treeOf(document: Document, file: { readonly file: string; readon
 
 	const value = convert(document.contents as Node | null, []);
 	return { ...tree, value };
+}
+
+/** What each alias stands for: the last anchor of its name before it. Found in one walk, however many aliases there are. */
+function aliasTargets(document: Document): ReadonlyMap<Alias, Node> {
+	const anchors = new Map<string, Node>();
+	const targets = new Map<Alias, Node>();
+	visit(document, (_, node) => {
+		if (isAlias(node)) {
+			const target = anchors.get(node.source);
+			if (target !== undefined) targets.set(node, target);
+		} else if (isNode(node) && node.anchor !== undefined) {
+			anchors.set(node.anchor, node);
+		}
+	});
+	return targets;
 }

@@ -1,11 +1,11 @@
 import type { BackendEntry } from "../backends/backend.ts";
 import type { ConfigProblem } from "../errors.ts";
-import { check, placeOf } from "./check.ts";
+import { type CheckOptions, check, placeOf } from "./check.ts";
 import { firstFormat } from "./first-format.ts";
 import { inferBackend, massgenBackends } from "./infer.ts";
 import { isObject, type Json } from "./normalize.ts";
 import { nearest, problemAt } from "./problems.ts";
-import { backendSchema, type Registries, teamSchema } from "./schema.ts";
+import { backendSchema, keysOfBackends, type Registries, teamSchema } from "./schema.ts";
 import { type Path, pathText, type Tree } from "./tree.ts";
 import type { Filled } from "./values.ts";
 import { follow, type Use, usesOf } from "./walk.ts";
@@ -30,7 +30,7 @@ export type Validated = {
 export function validate(options: ValidateOptions): Validated {
 	const { tree, filled, registries, allowUnknown, toRun } = options;
 	const whole = teamSchema(registries);
-	const shared = { tree, unset: filled.unset, allowUnknown, whole };
+	const shared = { tree, unset: filled.unset, allowUnknown, whole, backendKeys: keysOfBackends(registries.backends) };
 	if (!isObject(filled.value)) {
 		const message = `A configuration is a mapping with the key agents, not ${shown(filled.value)}.`;
 		return {
@@ -83,7 +83,7 @@ function noAgents(tree: Tree): ConfigProblem {
 	return problemAt(placeOf(tree, []), { code: "config-no-agents", message: "The configuration has no agents.", hint, path: "agents" });
 }
 
-type Shared = { tree: Tree; unset: Filled["unset"]; allowUnknown: boolean; whole: ReturnType<typeof teamSchema> };
+type Shared = Omit<CheckOptions, "at">;
 
 function checkBackend(
 	given: unknown,

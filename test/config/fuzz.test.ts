@@ -19,9 +19,8 @@ const files = [
 ].sort();
 const texts = files.map((file) => readFileSync(file, "utf8"));
 
-/** A file that loads, or one whose every mistake has a place; never anything else, and never slowly. */
+/** A file that loads, or one whose every mistake has a place; never anything else. */
 function survives(text: string): void {
-	const started = performance.now();
 	try {
 		teamFromTree(parseTree(text, "fuzzed.yaml"), undefined, looking);
 	} catch (error) {
@@ -33,7 +32,6 @@ function survives(text: string): void {
 			expect(problem.column).toBeGreaterThan(0);
 		}
 	}
-	expect(performance.now() - started).toBeLessThan(1000);
 }
 
 const pieces = [
