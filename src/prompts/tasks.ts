@@ -39,25 +39,33 @@ function instruction(turn: Turn, task: Task): string {
 	}
 }
 
-/** The board of a round in the reader's own order. What it has been shown before is only named. */
+/** The board of a round in the reader's own order. What it has been shown before, under the same alias, is only named. */
 function shown(turn: Turn, reader: AgentId, round: number, lastRound: number): string {
-	const all = [...board(turn, round)].sort((a, b) => place(turn, reader, a) - place(turn, reader, b));
-	if (all.length === 0) return "";
-	const before = lastRound === 0 ? [] : board(turn, lastRound);
-	const isKnown = (candidate: Candidate) =>
-		before.some(({ label, authors }) => label === candidate.label && authors[0] === candidate.authors[0]);
+	const candidates = board(turn, round);
+	if (candidates.length === 0) return "";
+	const known = new Set(lastRound === 0 ? [] : board(turn, lastRound).map(nameOf));
+	const aliases = new Map(turn.agents.map(({ id, alias }) => [id, alias]));
+	const entries = candidates
+		.map((candidate) => ({
+			alias: aliases.get(firstAuthor(candidate)) ?? "",
+			text: candidate.text,
+			isKnown: known.has(nameOf(candidate)),
+			place: draw(turn.seed, `${reader} reads ${firstAuthor(candidate)}`),
+		}))
+		.sort((a, b) => a.place - b.place);
 	const nonce = draw(turn.seed, `fence ${turn.attempt} ${round}`).toString(36);
-	const blocks = all.filter((candidate) => !isKnown(candidate)).map((candidate) => fence(aliasOf(turn, candidate), candidate.text, nonce));
-	const same = unchanged(all.filter(isKnown).map((candidate) => aliasOf(turn, candidate)));
+	const blocks = entries.filter(({ isKnown }) => !isKnown).map(({ alias, text }) => fence(alias, text, nonce));
+	const same = unchanged(entries.filter(({ isKnown }) => isKnown).map(({ alias }) => alias));
 	return paragraphs(blocks.length > 0 ? "The answers on the board:" : "The board is as before.", ...blocks, same);
 }
 
-function place(turn: Turn, reader: AgentId, candidate: Candidate): number {
-	return draw(turn.seed, `${reader} reads ${candidate.authors[0]}`);
+function nameOf(candidate: Candidate): string {
+	return `${candidate.label} by ${firstAuthor(candidate)}`;
 }
 
-function aliasOf(turn: Turn, candidate: Candidate): string {
-	return turn.agents.find(({ id }) => id === candidate.authors[0])?.alias ?? "";
+/** Its alias is the one that the candidate goes by. */
+function firstAuthor({ authors }: Candidate): AgentId {
+	return authors[0] ?? "";
 }
 
 /** Why the team starts again, what it is told, and what it had answered. */

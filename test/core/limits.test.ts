@@ -184,6 +184,22 @@ test("new limits take back what the old ones brought about, but a round for vote
 	expect(t.turn.limits.timeMs).toBe(99);
 });
 
+test("the wish to finish outlives new limits", () => {
+	const t = voting(["a", "b"], { maxAnswers: 5 });
+	t.limit("user");
+	t.send({ type: "change-limits", limits: limits({ timeMs: 99 }) });
+	expect(t.turn).toMatchObject({ closing: { kind: "user", round: 2 }, warned: ["user"] });
+});
+
+test("the first soft limit closes; a second one does not put it off", () => {
+	const t = voting(["a", "b", "c"], { maxAnswers: 5 });
+	t.limit("time");
+	t.all("answer", (id) => `better ${id}`);
+	t.limit("user");
+	expect(t.turn).toMatchObject({ round: 3, closing: { kind: "time", round: 2 } });
+	expect(t.working()).toEqual(["a vote", "b vote", "c vote"]);
+});
+
 test("what calls cost is summed, per agent; without usage from the provider the estimate stands for it", () => {
 	const t = new Table(["a", "b"]);
 	t.begin("a", { tokens: 50, costUsd: 1 });

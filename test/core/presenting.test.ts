@@ -157,6 +157,13 @@ test("once a limit is near nobody reviews, and no review sends the team back", (
 	expect(u.turn.phase).toBe("ended");
 });
 
+test("cancelling after the decision ends the turn without an answer too", () => {
+	const t = chosen({ presentation: "rewrite" });
+	t.send({ type: "cancel" });
+	expect(t.turn.outcome).toBe("cancelled");
+	expect(t.turn.final).toBeUndefined();
+});
+
 test("cancelling ends the turn without an answer", () => {
 	const t = new Table(["a", "b"]);
 	t.answer("a", "x");

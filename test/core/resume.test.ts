@@ -98,7 +98,18 @@ test("at its third death in a row a call has failed", () => {
 	expect(t.turn.failures).toEqual({ a: 1 });
 });
 
-test("deaths that do not follow each other do not add up, and an interruption is no death", () => {
+test("an interruption is no death", () => {
+	const t = new Table(["a", "b"]);
+	for (let time = 0; time < 5; time++) {
+		t.begin("a");
+		t.interrupt();
+		t.resume();
+	}
+	expect(t.turn.seats[0]?.spending.possiblyPaidTwice).toBe(5);
+	expect(t.count("assignment.ended")).toBe(0);
+});
+
+test("deaths that do not follow each other do not add up", () => {
 	const t = new Table(["a", "b"]);
 	for (let time = 0; time < 5; time++) {
 		t.begin("a");
@@ -106,8 +117,9 @@ test("deaths that do not follow each other do not add up, and an interruption is
 		t.reply("a", reply("", call("read", {}, `c${time}`)));
 		t.result("a", `c${time}`);
 		t.begin("a");
-		t.interrupt();
-		t.resume();
+		t.crash();
+		t.reply("a", reply("", call("read", {}, `d${time}`)));
+		t.result("a", `d${time}`);
 	}
 	expect(t.count("assignment.ended")).toBe(0);
 });
