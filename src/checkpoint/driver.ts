@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
 
 /**
  * SQLite, as much of it as is used here. Node brings its own from 22 on, but older ones of them carry a defect that can
@@ -19,6 +20,43 @@ export type Statement = {
 	get(...values: readonly Value[]): Row | undefined;
 	all(...values: readonly Value[]): readonly Row[];
 };
+
+/** The name under which a file is known to the statements of `openFile`: pragmas and new tables need it, others do not. */
+export const fileSchema = "file";
+
+/**
+ * Opens a file so that closing it really does: its handles are free, and the log beside it is emptied and gone if nobody
+ * else uses it. The package never ends its statements, and a database with statements is not closed; but a file that is
+ * attached to one in memory can be detached. `parameters` are those of SQLite's addresses, as in `mode=ro`.
+ */
+export function openFile(path: string, parameters: string): Database {
+	const database = openDatabase(":memory:");
+	try {
+		const address = `${pathToFileURL(path).href}?${parameters}`;
+		database.exec(`ATTACH '${address.replaceAll("'", "''")}' AS ${fileSchema}`);
+	} catch (error) {
+		database.close();
+		throw error;
+	}
+	let open = true;
+	return {
+		...database,
+		close() {
+			if (open) {
+				open = false;
+				detach(database);
+			}
+		},
+	};
+}
+
+function detach(database: Database): void {
+	try {
+		database.exec(`DETACH ${fileSchema}`);
+	} finally {
+		database.close();
+	}
+}
 
 type Native = new (path: string, options?: { readOnly?: boolean }) => Database;
 

@@ -83,7 +83,7 @@ async function examine(
 			for (let page = reader.page(0); page.length > 0; page = reader.page(last)) {
 				last = page.at(-1)?.seq ?? last;
 			}
-			const verdict = String(file.database.prepare("PRAGMA quick_check(1)").get()?.quick_check);
+			const verdict = String(file.database.prepare("PRAGMA file.quick_check(1)").get()?.quick_check);
 			if (verdict !== "ok") {
 				return { problem: verdict, drafts };
 			}

@@ -1,9 +1,8 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
 import { SessionError } from "../errors.ts";
-import { type Database, openDatabase } from "./driver.ts";
+import { type Database, openDatabase, openFile } from "./driver.ts";
 import { damaged, isBusy, isReadOnly, type Place, tooNew } from "./failures.ts";
 
 /**
@@ -90,7 +89,11 @@ export async function openSessionDatabase(place: Place): Promise<Database> {
 function open(place: Place): Database {
 	try {
 		// The package defaults to NORMAL in this mode, which would not wait for the disk.
-		return connect(place, "mode=rw", "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 8388608;");
+		return connect(
+			place,
+			"mode=rw",
+			"PRAGMA file.journal_mode = WAL; PRAGMA file.synchronous = FULL; PRAGMA file.journal_size_limit = 8388608;",
+		);
 	} catch (error) {
 		// Somebody else's session, or a read-only disk: if nothing is in the log beside it, the file alone can be read.
 		const log = statSync(`${place.path}-wal`, { throwIfNoEntry: false });
@@ -102,10 +105,10 @@ function open(place: Place): Database {
 }
 
 function connect(place: Place, parameters: string, settings: string): Database {
-	const database = openDatabase(`${pathToFileURL(place.path).href}?${parameters}`);
+	const database = openFile(place.path, parameters);
 	try {
 		database.exec(`PRAGMA busy_timeout = 2000; ${settings}`);
-		const version = database.prepare("PRAGMA user_version").get()?.user_version;
+		const version = database.prepare("PRAGMA file.user_version").get()?.user_version;
 		if (typeof version === "number" && version > layout) {
 			throw tooNew(place.id, `its file has layout ${version}, this program knows ${layout}`);
 		}

@@ -2,7 +2,7 @@ import type { Draft } from "../core/events.ts";
 import { LeaseLostError, SessionBusyError } from "../errors.ts";
 import { damaged, storeFailure, tooNew } from "./failures.ts";
 import { checksum } from "./integrity.ts";
-import { thisProcess } from "./liveness.ts";
+import { machineName, thisProcess } from "./liveness.ts";
 import type { Holder, Lease } from "./log.ts";
 import { record } from "./record.ts";
 import { answerOrphans, openRequests, respond } from "./requests.ts";
@@ -78,18 +78,31 @@ function holdLease(file: SessionFile, epoch: number, firstSeq: number): Lease {
 
 	/** Runs in a transaction that is only committed if the lease is still this one. */
 	function asHolder<T>(work: () => T): T {
+		if (!held) {
+			throw lost.signal.reason ?? successor();
+		}
 		try {
 			return write(file, () => {
-				if (!held || leaseRow(file).epoch !== epoch) {
-					throw lost.signal.reason ?? takenOver(file);
+				if (leaseRow(file).epoch !== epoch) {
+					throw takenOver(file);
 				}
 				return work();
 			});
 		} catch (error) {
-			if (error instanceof LeaseLostError && held) {
+			if (error instanceof LeaseLostError) {
 				lose(error);
 			}
 			throw error;
+		}
+	}
+
+	/** Who drives after this lease was given back; this process itself, if the file is closed already. */
+	function successor(): LeaseLostError {
+		try {
+			return takenOver(file);
+		} catch {
+			const { pid, host } = thisProcess();
+			return new LeaseLostError(place.id, { pid, host: machineName(host) });
 		}
 	}
 

@@ -40,7 +40,7 @@ export async function openSqliteStore(directory: string, id: string, options: Sq
 	);
 	const { database } = file;
 	const reader = asReader(file, () => createEventReader(database, file.place));
-	const commitsOfOthers = database.prepare("PRAGMA data_version");
+	const commitsOfOthers = database.prepare("PRAGMA file.data_version");
 	let lease: Lease | undefined;
 	let wrote = false;
 
@@ -133,7 +133,7 @@ export async function openSqliteStore(directory: string, id: string, options: Sq
 	/** Leaves all in the one file, for those who copy it. Closing alone does not: a statement may still be open. */
 	function emptyLog(): void {
 		try {
-			database.exec("PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE);");
+			database.exec("PRAGMA busy_timeout = 0; PRAGMA file.wal_checkpoint(TRUNCATE);");
 		} catch {
 			// Others are reading: what is in the log beside the file is as safe there.
 		}

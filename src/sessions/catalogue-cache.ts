@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { type Database, openDatabase } from "../checkpoint/driver.ts";
+import { type Database, openFile } from "../checkpoint/driver.ts";
 import { isBusy } from "../checkpoint/failures.ts";
 import type { Holder } from "../checkpoint/log.ts";
 import type { Summary } from "./summary.ts";
@@ -39,14 +39,14 @@ export function openCache(path: string): Cache {
 
 function open(path: string): Cache {
 	mkdirSync(dirname(path), { recursive: true });
-	const database = openDatabase(path);
+	const database = openFile(path, "mode=rwc");
 	try {
-		database.exec("PRAGMA busy_timeout = 200; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
-		if (database.prepare("PRAGMA user_version").get()?.user_version !== version) {
+		database.exec("PRAGMA busy_timeout = 200; PRAGMA file.journal_mode = WAL; PRAGMA file.synchronous = NORMAL;");
+		if (database.prepare("PRAGMA file.user_version").get()?.user_version !== version) {
 			database.exec(`
-				BEGIN IMMEDIATE; DROP TABLE IF EXISTS session;
-				CREATE TABLE session (directory TEXT PRIMARY KEY, entry TEXT NOT NULL) STRICT, WITHOUT ROWID;
-				PRAGMA user_version = ${version}; COMMIT;`);
+				BEGIN IMMEDIATE; DROP TABLE IF EXISTS file.session;
+				CREATE TABLE file.session (directory TEXT PRIMARY KEY, entry TEXT NOT NULL) STRICT, WITHOUT ROWID;
+				PRAGMA file.user_version = ${version}; COMMIT;`);
 		}
 		const rows = database.prepare("SELECT directory, entry FROM session").all();
 		return {

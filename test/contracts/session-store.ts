@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { SessionStore } from "../../src/checkpoint/log.ts";
 import type { Recorded, Unsaved } from "../../src/core/events.ts";
-import { SessionBusyError } from "../../src/errors.ts";
+import { MassgenError, SessionBusyError } from "../../src/errors.ts";
 
 /** What every store of sessions must do. `create` makes an empty session; `again` opens the same one as another user of it. */
 export type StoreHarness = {
@@ -184,8 +184,11 @@ export function sessionStoreContract(harness: StoreHarness): void {
 
 	test("a closed store says so", async () => {
 		const { store } = await harness.create();
+		const lease = await store.acquire();
 		await store.close();
 		await store.close();
+		await expect(lease.append([said("late")])).rejects.toBeInstanceOf(MassgenError);
+		await lease.release();
 		await expect(allEvents(store)).rejects.toThrow("was closed");
 		await expect(store.acquire()).rejects.toThrow("was closed");
 	});
