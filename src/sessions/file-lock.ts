@@ -1,4 +1,5 @@
-import { link, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { storeFailure } from "../checkpoint/failures.ts";
@@ -7,7 +8,7 @@ import { SessionBusyError } from "../errors.ts";
 
 /** Longer than any write takes; whoever holds a lock file longer without being gone is told of. */
 const patienceMs = 5_000;
-/** A lock that was never signed belongs to a process that died while it made it. */
+/** Where there are no links, a lock may be without a signature: after so long its maker has died over it. */
 const unsignedMs = 10_000;
 
 const queues = new Map<string, Promise<void>>();
@@ -47,23 +48,38 @@ function gate(): { opened: Promise<void>; open: () => void } {
 }
 
 async function take(lock: string, session: string): Promise<void> {
-	for (let waitedMs = 0; ; waitedMs += 10) {
-		try {
-			const file = await open(lock, "wx");
-			try {
-				await file.writeFile(JSON.stringify(thisProcess()));
-			} finally {
-				await file.close();
-			}
-			return;
-		} catch (error) {
-			if (!(error instanceof Error) || !("code" in error) || error.code !== "EEXIST") throw error;
+	const signed = `${lock}.${randomUUID()}`;
+	await writeFile(signed, JSON.stringify(thisProcess()));
+	try {
+		for (let waitedMs = 0; ; waitedMs += 10) {
+			if (await placed(signed, lock)) return;
+			const found = await holder(lock);
+			if (found === undefined) continue;
+			if (found.isStale) await breakLock(lock, found.text);
+			else if (waitedMs >= patienceMs) throw busy(session, found);
+			else await delay(10);
 		}
-		const found = await holder(lock);
-		if (found === undefined) continue;
-		if (found.isStale) await breakLock(lock, found.text);
-		else if (waitedMs >= patienceMs) throw busy(session, found);
-		else await delay(10);
+	} finally {
+		await rm(signed, { force: true });
+	}
+}
+
+/** A link appears with its contents: a process that is killed here never leaves a lock that nobody has signed. */
+async function placed(signed: string, lock: string): Promise<boolean> {
+	try {
+		await link(signed, lock);
+		return true;
+	} catch (error) {
+		if (isCode(error, "EEXIST")) return false;
+		if (!isCode(error, "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS")) throw error;
+	}
+	// A file system without links.
+	try {
+		await writeFile(lock, await readFile(signed), { flag: "wx" });
+		return true;
+	} catch (error) {
+		if (isCode(error, "EEXIST")) return false;
+		throw error;
 	}
 }
 
@@ -77,14 +93,14 @@ async function holder(lock: string): Promise<Found | undefined> {
 		const owner = ownerOf(text);
 		return { text, owner, ageMs, isStale: owner === undefined ? ageMs > unsignedMs : isGone(owner) };
 	} catch (error) {
-		if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+		if (isCode(error, "ENOENT")) return undefined;
 		throw error;
 	}
 }
 
 /** Two may find the same dead lock. Only what was seen dead is removed: what else was moved away goes back. */
 async function breakLock(lock: string, seen: string): Promise<void> {
-	const aside = `${lock}.${process.pid}-${Math.random().toString(36).slice(2)}`;
+	const aside = `${lock}.${randomUUID()}`;
 	try {
 		await rename(lock, aside);
 	} catch {
@@ -110,4 +126,8 @@ function ownerOf(text: string): Owner | undefined {
 function busy(session: string, found: Found): SessionBusyError {
 	const owner = found.owner ?? { host: "unknown", pid: 0 };
 	return new SessionBusyError(session, { pid: owner.pid, host: machineName(owner.host), ageMs: found.ageMs });
+}
+
+function isCode(error: unknown, ...codes: readonly string[]): boolean {
+	return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }

@@ -1,8 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { storeFailure } from "../checkpoint/failures.ts";
 import { CorruptSessionError, SessionError } from "../errors.ts";
+import { checkMessages, exportMessages, importMessages } from "./export.ts";
 import { checkSessionId } from "./ids.ts";
-import { type Item, isItem } from "./items.ts";
+import type { Item } from "./items.ts";
 import { type DirectoryOptions, type ToonDirectory, toonDirectory } from "./toon-directory.ts";
 import { givenMessage, plainMessage, type SessionDocument } from "./toon-document.ts";
 import { trimmed } from "./window.ts";
@@ -114,19 +115,19 @@ export class SessionManager {
 	async exportSession(id: string): Promise<string> {
 		const document = await this.#files.read(id);
 		if (document === undefined) throw notFound(id);
-		return `${JSON.stringify(document.messages, null, 2)}\n`;
+		return exportMessages(document.messages, "json");
 	}
 
-	/** Saves a JSON list of messages, or the list itself, under a new id. */
+	/** Saves messages under a new id: a list of them, or what an export gave (JSON, JSON lines, TOON). */
 	async importSession(id: string, from: string | readonly object[], options: { readonly overwrite?: boolean } = {}): Promise<void> {
-		const messages = typeof from === "string" ? parseMessages(from) : from;
+		const messages = typeof from === "string" ? importMessages(from) : checkMessages(from);
 		if (options.overwrite !== true && (await this.sessionExists(id))) {
 			throw new SessionError("already_exists", `There is a session ${id} already.`, {
 				sessionId: id,
 				hint: "Choose another id, or pass { overwrite: true } to replace it.",
 			});
 		}
-		await this.saveSession(id, checkMessages(messages));
+		await this.saveSession(id, messages);
 	}
 
 	async #saved(id: string): Promise<SavedSession | undefined> {
@@ -148,34 +149,6 @@ function summary(document: SessionDocument): Omit<SavedSession, "id"> {
 		userTurns: document.messages.filter((message) => message.role === "user").length,
 		damaged: false,
 	};
-}
-
-function parseMessages(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch (cause) {
-		throw new SessionError("invalid_request", `What is to be imported is not JSON: ${cause instanceof Error ? cause.message : cause}`, {
-			hint: "Import what `exportSession` gave: a JSON list of messages.",
-			cause,
-		});
-	}
-}
-
-function checkMessages(value: unknown): Item[] {
-	const list: unknown = Array.isArray(value) ? value : isItem(value) ? value.messages : undefined;
-	if (!Array.isArray(list)) throw wrongImport("it is no list of messages");
-	return list.map((message: unknown, index) => {
-		if (!isItem(message) || (typeof message.role !== "string" && typeof message.type !== "string")) {
-			throw wrongImport(`entry ${index + 1} has neither a role nor a type`);
-		}
-		return message;
-	});
-}
-
-function wrongImport(problem: string): SessionError {
-	return new SessionError("invalid_request", `This cannot be imported: ${problem}.`, {
-		hint: 'A message looks like {"role": "user", "content": "Hello"}.',
-	});
 }
 
 function notFound(id: string): SessionError {
