@@ -198,6 +198,8 @@ test("a retry keeps the assignment open, with the time before which it is not ca
 	expect(t.held("a")).toMatchObject({ tries: 2, waitedMs: 20, notBefore: 9000, begun: 2, steps: 0 });
 	t.begin("a");
 	expect(t.held("a").notBefore).toBeUndefined();
+	t.reply("a", reply("hm"));
+	expect(t.held("a")).toMatchObject({ tries: 0, waitedMs: 20 });
 	expect(t.turn.failures).toEqual({});
 });
 

@@ -147,6 +147,13 @@ test("a rewrite comes before the review, and what was rewritten stands if the re
 	expect(t.turn).toMatchObject({ outcome: "timeout", final: "Better put." });
 });
 
+test("what was rewritten is the former answer that a restart begins with", () => {
+	const t = chosen({ presentation: "rewrite", maxRestarts: 1 });
+	t.reply("b", reply("Better put."));
+	t.reply("b", restart);
+	expect({ former: t.turn.former, rewrite: t.turn.rewrite }).toEqual({ former: "Better put.", rewrite: undefined });
+});
+
 test("once a limit is near nobody reviews, and no review sends the team back", () => {
 	const t = new Table(["a"], { maxRestarts: 1 });
 	t.limit("time");

@@ -75,6 +75,18 @@ test("of a turn that was stopped the next one is told everything, under aliases 
 	expect(past?.answer).not.toContain("agent1");
 });
 
+test("a text that was begun anew and given since is not told twice", () => {
+	const events = played((t) => {
+		t.send({ type: "interrupt", by: "SIGINT", drafts: [{ step: t.step("a"), agent: "a", text: "half a reply" }] });
+		t.resume();
+		t.answer("a", "whole");
+		t.send({ type: "cancel" });
+	});
+	expect(pastOf(fold(...events.map((event) => recorded(event))))[0]?.answer).toBe(
+		"This question was stopped before the team had decided (cancelled, round 1).\n\nfox answered:\nwhole\n\nowl was still working.",
+	);
+});
+
 test("an open turn can be gone on with, a turn that has ended not", () => {
 	const open = played((t) => t.answer("a", "x"));
 	expect(openTurn(fold(...open.map((event) => recorded(event))))?.turn.answers).toHaveLength(1);
