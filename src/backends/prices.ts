@@ -80,8 +80,13 @@ export function estimate(
 	return price ? { tokens, costUsd: cost(price, { input, output, cached: 0, reasoning: 0 }) } : { tokens };
 }
 
+/** A request is measured several times on its way, and late in a large team it is long. */
+const sizes = new WeakMap<Request, number>();
+
 function bytes(request: Request): number {
-	return Buffer.byteLength(JSON.stringify(request));
+	const known = sizes.get(request) ?? Buffer.byteLength(JSON.stringify(request));
+	sizes.set(request, known);
+	return known;
 }
 
 /** Estimates and counts the calls of one agent, one after the other, and learns from each. */
