@@ -50,12 +50,16 @@ export function openFile(path: string, parameters: string): Database {
 	};
 }
 
+/** Never throws: what was committed is safe, and what was not is to go. */
 function detach(database: Database): void {
-	try {
-		database.exec(`DETACH ${fileSchema}`);
-	} finally {
-		database.close();
+	for (const step of ["ROLLBACK", `DETACH ${fileSchema}`]) {
+		try {
+			database.exec(step);
+		} catch {
+			// Usually there is no transaction to roll back.
+		}
 	}
+	database.close();
 }
 
 type Native = new (path: string, options?: { readOnly?: boolean }) => Database;

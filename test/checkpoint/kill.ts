@@ -25,7 +25,7 @@ export async function killWriters(child: string, directory: string, kills: numbe
 		})();
 		const writer = run(process.execPath, [child, "write", directory]);
 		await writer.line(/^drives/);
-		await delay(Math.random() * 60);
+		await delay(Math.random() * 200);
 		writer.process.kill("SIGKILL");
 		await writer.ended;
 		stop.abort();
