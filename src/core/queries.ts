@@ -67,8 +67,8 @@ export function textIsAnswer(turn: Turn): boolean {
 
 /** The candidate on the board that an alias or a label means; any of its authors will do. */
 export function meant(turn: Turn, name: string): Candidate | undefined {
-	const wanted = name.trim();
-	const author = turn.agents.find(({ alias }) => alias === wanted)?.id;
+	const wanted = name.trim().toLowerCase();
+	const author = turn.agents.find(({ alias }) => alias.toLowerCase() === wanted)?.id;
 	return board(turn).find(({ authors, labels }) => (author === undefined ? labels.includes(wanted) : authors.includes(author)));
 }
 

@@ -51,6 +51,13 @@ test("a vote for an agent that has nothing on the board is refused", () => {
 	expect(t.last("step.rejected")?.problem).toContain('vote named "elk", which has no answer on the board');
 });
 
+test("a name is understood in any case, with blanks around it", () => {
+	const t = voting();
+	t.vote("a", " Owl ");
+	t.vote("b", "AGENT2.1");
+	expect(t.turn.votes.map((vote) => vote.for)).toEqual(["agent2.1", "agent2.1"]);
+});
+
 test("a version that has been replaced is no longer on the board", () => {
 	const t = new Table(["a", "b", "c"]);
 	t.all("answer", (id) => `answer ${id}`);

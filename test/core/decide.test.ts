@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { decide } from "../../src/core/decide.ts";
+import type { Event } from "../../src/core/events.ts";
 import { emptyTurn, evolve } from "../../src/core/evolve.ts";
 import type { Protocol, Work } from "../../src/core/types.ts";
 import { terms } from "./table.ts";
@@ -24,6 +25,11 @@ test("what a protocol wants is compared with what is open: missing work begins, 
 		{ type: "assignment.started", assignment: "1.3", agent: "b", task: "vote", round: 1 },
 		{ type: "assignment.started", assignment: "1.4", agent: "c", task: "answer", round: 1 },
 	]);
+});
+
+test("an event of a newer version changes nothing", () => {
+	const newer: Event = JSON.parse('{ "type": "moon.landed", "where": "there" }');
+	expect(evolve(emptyTurn, newer)).toBe(emptyTurn);
 });
 
 test("nothing happens in a turn that is over", () => {

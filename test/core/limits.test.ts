@@ -115,6 +115,13 @@ test("more budget lets those go on whose calls did not begin", () => {
 	expect(t.working()).toEqual(["a answer-or-vote", "b answer-or-vote"]);
 });
 
+test("a hard limit is the rule, whatever soft limit came before it", () => {
+	const t = voting(["a", "b"]);
+	t.limit("time");
+	t.limit("time", true);
+	expect(t.turn.decision?.rule).toBe("time limit");
+});
+
 test("time may run out while the last calls of a spent budget finish", () => {
 	const t = voting(["a", "b"]);
 	t.begin("a");

@@ -98,6 +98,25 @@ test("never the clock: who acts first changes nothing", () => {
 	expect(new Set(labels.map((label) => JSON.stringify(label))).size).toBe(1);
 });
 
+test("who stood for a text in an earlier attempt does not stand for it now", () => {
+	const t = new Table(["a", "b", "c"], { maxRestarts: 1, maxAnswers: 1 });
+	t.answer("a", "one");
+	t.answer("b", "two");
+	t.answer("c", "two");
+	t.vote("b", "owl");
+	t.vote("c", "owl");
+	t.reply("b", {
+		text: "",
+		reasoning: "",
+		toolCalls: [{ id: "1", name: "restart_orchestration", raw: "", input: { reason: "r", instructions: "i" } }],
+		finish: "stop",
+	});
+	t.answer("a", "two");
+	t.answer("c", "three");
+	t.limit("time", true);
+	expect(decided(t).tieBreak).toBe("draw");
+});
+
 test("votes of an earlier attempt, and what stood then, count no more", () => {
 	const t = voting(["a", "b"], { maxRestarts: 1, maxAnswers: 1 });
 	t.vote("a", "owl");
