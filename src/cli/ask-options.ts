@@ -12,11 +12,28 @@ export const askSpec = {
 	words: { max: 1, hint: 'Put the question in quotes: massgen "What is a monad?"' },
 	options: {
 		config: { kind: "text", value: "PATH", group: "Team", describe: "The team: a YAML file, or @examples/NAME." },
-		protocol: { kind: "text", value: "NAME", group: "Team", choices: names(protocols), describe: "How it decides." },
-		"max-answers": { kind: "text", value: "N", group: "Team", describe: "Answers that each agent may give before only votes count." },
-		seed: { kind: "text", value: "N", group: "Team", describe: "Fixes every draw: the order of boards, the last rung of a tie." },
+		model: { kind: "list", value: "NAME", group: "Team", describe: "A team without a file: of this model; several times for several." },
+		backend: { kind: "text", value: "NAME", group: "Team", describe: "Where the model is, if its name does not tell." },
+		"base-url": { kind: "text", value: "URL", group: "Team", describe: "Another server than the usual one." },
+		"system-message": { kind: "text", value: "TEXT", group: "Team", describe: "Instructions for the agents of --model." },
+		agents: { kind: "text", value: "N", group: "Team", describe: "How many agents; the models are dealt out in turn." },
+		simulate: { kind: "flag", group: "Team", describe: "The same team with simulated agents: no model, no key, no cost." },
+		"dry-run": { kind: "flag", group: "Team", describe: "Print every setting and where it comes from; call nobody." },
+		validate: { kind: "optional", value: "PATH", group: "Team", describe: "Check a configuration; call nobody." },
 		"list-examples": { kind: "flag", group: "Team", describe: "The teams that are shipped." },
-		validate: { kind: "optional", value: "PATH", group: "Team", describe: "Check a configuration, call nobody." },
+		example: { kind: "text", value: "NAME", group: "Team", describe: "Print one of them, to start from." },
+
+		protocol: { kind: "text", value: "NAME", group: "Rules", choices: names(protocols), describe: "How it decides." },
+		"max-answers": { kind: "text", value: "N", group: "Rules", describe: "Answers that each agent may give before only votes count." },
+		stop: {
+			kind: "text",
+			value: "WHEN",
+			group: "Rules",
+			choices: ["majority", "all"],
+			describe: "Decide once a majority agrees, or hear all.",
+		},
+		"max-restarts": { kind: "text", value: "N", group: "Rules", describe: "How often a review may send the team back." },
+		seed: { kind: "text", value: "N", group: "Rules", describe: "Fixes every draw: the order of boards, the last rung of a tie." },
 
 		continue: { kind: "flag", alias: "c", group: "Session", describe: "Go on with the newest session of this directory." },
 		resume: {
@@ -40,6 +57,14 @@ export const askSpec = {
 			describe: "For the whole turn; 0 for none. At 80 % the agents are asked to finish.",
 		},
 		"max-cost": { kind: "text", value: "USD", group: "Limits", describe: "Stop before more than this is spent." },
+		"on-limit": {
+			kind: "text",
+			value: "HOW",
+			group: "Limits",
+			choices: ["wrap_up", "stop"],
+			describe: "At 80 %: finish early, or go on to the end.",
+		},
+		"rate-limit": { kind: "flag", group: "Limits", describe: "Keep the rates of configs/rate_limits.yaml too." },
 		"max-tokens": {
 			kind: "text",
 			value: "N",

@@ -11,8 +11,9 @@ import { type Audience, audience } from "./audience.ts";
 import { exitCode, exitCodes, signalCode } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { checkOutputFile, writeResult } from "./output-file.ts";
+import { shippedRates } from "./package-root.ts";
 import { reportOf } from "./print-error.ts";
-import { openSessionFor } from "./session-for.ts";
+import { isTeamGiven, openSessionFor } from "./session-for.ts";
 import type { Settings } from "./settings.ts";
 import { shellWord } from "./shell-word.ts";
 
@@ -61,24 +62,28 @@ async function run({ settings, io, show, question, progress, signal }: Run): Pro
 	const around = { env: io.env, cwd: io.cwd, home: homedir(), warn: show.onNotice };
 	// Without any team there can be no question in it either: say first what is missed first.
 	const early =
-		settings.session.kind === "new" && settings.config === undefined && defaultConfig(around) === undefined
+		settings.session.kind === "new" && !isTeamGiven(settings) && defaultConfig(around) === undefined
 			? await question(true, show.onNotice)
 			: undefined;
 	const session = await openSessionFor(settings, around);
 	const { team, warnings, variables } = session.loaded;
+	await show.begin(team.ui.display);
 	const asked =
 		early ?? (await question(!session.exists && team.prompt === undefined, show.onNotice)) ?? (session.exists ? undefined : team.prompt);
 	for (const { message } of warnings) progress.warnings.push(message);
+	const [{ runTurn }, { checkKeys }] = await Promise.all([import("../massgen.ts"), import("../crew.ts")]);
+	checkKeys(team, variables.env);
 	const store = await session.open();
 	progress.store = store;
 	if (store.directory !== undefined) show.onNotice(`Session ${store.id}`);
-	const { runTurn } = await import("../massgen.ts");
 	const { turn, durationMs } = await runTurn({
 		store,
 		team,
 		env: variables.env,
 		signal,
 		acceptConfig: settings.acceptConfig,
+		shippedRates: shippedRates(),
+		rates: settings.rates,
 		...(asked === undefined ? {} : { question: asked }),
 		...(settings.limitsGiven ? { limits: team.limits } : {}),
 		onOpen(stored, resumed) {

@@ -1,7 +1,7 @@
-/** Everybody who is told of a turn: the display on stderr, and the output on stdout. */
+/** Everybody who is told of a turn: the output on stdout, and the display on stderr once it is known which. */
 import type { Delta, Recorded } from "../core/events.ts";
 import type { Turn } from "../core/types.ts";
-import type { Display } from "../displays/display.ts";
+import type { Display, DisplayEntry } from "../displays/display.ts";
 import { displayNamed, outputNamed } from "../displays/registry.ts";
 import type { ResultDocument } from "../displays/result.ts";
 import { UsageError } from "../errors.ts";
@@ -9,15 +9,22 @@ import type { Io } from "./io.ts";
 import type { Settings } from "./settings.ts";
 
 export type Audience = Display & {
+	/** Shows progress from now on; `configured` is what the configuration says. */
+	begin(configured: string | undefined): Promise<void>;
 	/** Gives back the terminal, and says no more. */
 	abandon(): void;
 };
 
-export async function audience({ display, output, verbose }: Settings, io: Io): Promise<Audience> {
-	const wanted = display ?? (io.stderr.terminal && io.env.TERM !== "dumb" ? "terminal" : "plain");
-	const [progress, result] = await Promise.all([named(displayNamed(wanted), wanted), named(outputNamed(output), output)]);
-	const members: readonly Display[] = [progress.create({ sink: io.stderr, verbose }), result.create({ sink: io.stdout, verbose })];
+export async function audience(settings: Settings, io: Io): Promise<Audience> {
+	const { verbose } = settings;
+	const result = await named(outputNamed(settings.output), settings.output);
+	const members: Display[] = [result.create({ sink: io.stdout, verbose })];
 	return {
+		async begin(configured) {
+			const name = displayFor(settings, io, configured);
+			const display = await named(displayNamed(name), name);
+			members.unshift(display.create({ sink: io.stderr, verbose }));
+		},
 		onEvent(record: Recorded, turn: Turn | undefined) {
 			for (const member of members) member.onEvent(record, turn);
 		},
@@ -25,6 +32,7 @@ export async function audience({ display, output, verbose }: Settings, io: Io): 
 			for (const member of members) member.onDelta(delta);
 		},
 		onNotice(text: string) {
+			if (members.length === 1) io.stderr.write(`${text}\n`);
 			for (const member of members) member.onNotice(text);
 		},
 		finish(document: ResultDocument) {
@@ -36,7 +44,14 @@ export async function audience({ display, output, verbose }: Settings, io: Io): 
 	};
 }
 
-async function named(entry: ReturnType<typeof displayNamed>, name: string) {
+/** The flag, then the configuration, then what the terminal can do. A display of a configuration that is not ours means the usual one. */
+function displayFor({ display }: Settings, { stderr, env }: Io, configured: string | undefined): string {
+	const able = stderr.terminal !== undefined && env.TERM !== "dumb";
+	const wanted = display ?? (configured !== undefined && displayNamed(configured) ? configured : "terminal");
+	return wanted === "terminal" && !able ? "plain" : wanted;
+}
+
+async function named(entry: DisplayEntry | undefined, name: string) {
 	if (!entry) throw new UsageError(`There is no display ${name}.`);
 	return await entry.load();
 }

@@ -2,8 +2,8 @@
 import type { Io } from "./io.ts";
 
 export type Option = {
-	/** `flag` is there or not; `text` needs a value; `optional` may have one (empty if not). */
-	readonly kind: "flag" | "text" | "optional";
+	/** `flag` is there or not; `text` needs a value; `optional` may have one (empty if not); `list` may be given several times. */
+	readonly kind: "flag" | "text" | "optional" | "list";
 	readonly alias?: string;
 	/** How help calls the value: `PATH`. */
 	readonly value?: string;
@@ -25,7 +25,11 @@ export type Spec = {
 };
 
 export type Values<S extends Spec> = {
-	readonly [K in keyof S["options"]]: S["options"][K]["kind"] extends "flag" ? boolean : string | undefined;
+	readonly [K in keyof S["options"]]: S["options"][K]["kind"] extends "flag"
+		? boolean
+		: S["options"][K]["kind"] extends "list"
+			? readonly string[]
+			: string | undefined;
 };
 
 export type Parsed<S extends Spec> = { readonly values: Values<S>; readonly words: readonly string[] };

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { readTree } from "../config/parse.ts";
 
 /** Where the program is installed: the same whether it runs from `src` or bundled from `dist`. */
 export function packageRoot(): string {
@@ -10,4 +11,9 @@ export function packageRoot(): string {
 
 export function examplesDirectory(): string {
 	return join(packageRoot(), "examples");
+}
+
+/** How fast each server may be asked, as it is shipped. */
+export function shippedRates(): unknown {
+	return readTree(join(packageRoot(), "configs/rate_limits.yaml")).value;
 }

@@ -5,13 +5,13 @@
 import parser from "yargs-parser";
 import { nearest } from "../config/problems.ts";
 import { UsageError } from "../errors.ts";
-import type { Parsed, Spec, Values } from "./command.ts";
+import type { Option, Parsed, Spec, Values } from "./command.ts";
 
 const configuration = {
 	"boolean-negation": false,
 	"camel-case-expansion": false,
+	"greedy-arrays": false,
 	"dot-notation": false,
-	"duplicate-arguments-array": false,
 	"parse-numbers": false,
 	"parse-positional-numbers": false,
 	"populate--": true,
@@ -27,18 +27,28 @@ export function parse<S extends Spec>(spec: S, words: readonly string[]): Parsed
 	const { argv, error } = parser.detailed([...words], { boolean: ofKind(true), string: ofKind(false), alias, configuration });
 	if (error) throw new UsageError(error.message);
 	const { _: positional, "--": rest, ...given } = argv;
-	for (const [name, value] of Object.entries(given)) check(spec, name, value);
 	const all = [...positional, ...(Array.isArray(rest) ? rest : [])].map(String);
+	for (const [name, value] of Object.entries(given)) for (const one of many(value)) check(spec, name, one);
 	if (all.length > spec.words.max) throw new UsageError(`${shown(all[spec.words.max] ?? "")} is one word too many.`, spec.words.hint);
-	const values = Object.fromEntries(options.map(([name, { kind }]) => [name, kind === "flag" ? given[name] === true : given[name]]));
+	const values = Object.fromEntries(options.map(([name, { kind }]) => [name, chosen(kind, many(given[name]))]));
 	return { values: values as Values<S>, words: all };
+}
+
+function many(value: unknown): readonly unknown[] {
+	return Array.isArray(value) ? value : value === undefined ? [] : [value];
+}
+
+/** Of several values the last one counts. */
+function chosen(kind: Option["kind"], given: readonly unknown[]): unknown {
+	if (kind === "list") return given;
+	return kind === "flag" ? given.at(-1) === true : given.at(-1);
 }
 
 function check({ options, name: command }: Spec, name: string, value: unknown): void {
 	const option = Object.hasOwn(options, name) ? options[name] : undefined;
 	if (!option) throw unknownFlag(options, name, command);
 	const { kind, choices, value: called = "VALUE" } = option;
-	if (kind === "text" && value === "") throw new UsageError(`--${name} needs a value: --${name} ${called}.`);
+	if ((kind === "text" || kind === "list") && value === "") throw new UsageError(`--${name} needs a value: --${name} ${called}.`);
 	if (choices && typeof value === "string" && !choices.includes(value)) {
 		const near = nearest(value, choices);
 		throw new UsageError(`--${name} cannot be ${shown(value)}.`, `${near ? `Did you mean ${near}? ` : ""}It can be ${choices.join(", ")}.`);

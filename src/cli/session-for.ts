@@ -4,6 +4,8 @@ import type { SessionStore } from "../checkpoint/log.ts";
 import { createMemoryStore } from "../checkpoint/memory.ts";
 import { createSession, openSession, type SessionPlace } from "../checkpoint/session-directory.ts";
 import { type Loaded, type LoadOptions, loadTeam } from "../config/load.ts";
+import { asksForQuickTeam, teamFromFlags } from "../config/quick.ts";
+import { simulateTeam } from "../config/rehearse.ts";
 import { CorruptSessionError } from "../errors.ts";
 import { findSession, newestSession, sessionNamed } from "./find-session.ts";
 import { examplesDirectory } from "./package-root.ts";
@@ -60,12 +62,17 @@ function meant({ session }: Settings, around: Surroundings): SessionPlace | unde
 async function goOn(settings: Settings, around: Surroundings, found: SessionPlace): Promise<SessionChoice> {
 	const store = await openSession(found.directory);
 	try {
-		const loaded = load(settings, around, settings.config === undefined ? await storedConfig(store) : undefined);
+		const loaded = load(settings, around, isTeamGiven(settings) ? undefined : await storedConfig(store));
 		return { loaded, exists: true, open: async () => store };
 	} catch (error) {
 		await store.close();
 		throw error;
 	}
+}
+
+/** By a file or by flags; otherwise the session's own is taken. */
+export function isTeamGiven({ config, quick }: Settings): boolean {
+	return config !== undefined || asksForQuickTeam(quick);
 }
 
 /** What the session was opened with. */
@@ -82,10 +89,28 @@ async function storedConfig(store: SessionStore): Promise<Readonly<Record<string
 /**
  * Flags are for this run: what the session keeps, and what is compared with it later, is the configuration without them.
  */
-function load({ config, overrides }: Settings, { env, cwd, home }: Surroundings, stored?: Readonly<Record<string, unknown>>): Loaded {
-	const options: LoadOptions = { config, stored, cwd, home, env, examplesDirectory: examplesDirectory() };
-	const plain = loadTeam(options);
-	if (Object.keys(overrides).length === 0) return plain;
-	const changed = loadTeam({ ...options, overrides });
-	return { ...changed, team: { ...changed.team, stored: plain.team.stored } };
+function load(settings: Settings, around: Surroundings, stored?: Readonly<Record<string, unknown>>): Loaded {
+	const plain = loadFor(settings, around, { stored });
+	const { overrides, simulate } = settings;
+	const changed = Object.keys(overrides).length === 0 ? plain : loadFor(settings, around, { stored, overrides });
+	const team = { ...changed.team, stored: plain.team.stored };
+	return { ...changed, team: simulate ? simulateTeam(team) : team };
+}
+
+/** The team of the flags, of a file, or of the session. A rehearsal needs no keys. */
+export function loadFor(
+	{ config, quick, simulate }: Settings,
+	{ env, cwd, home }: Pick<Surroundings, "env" | "cwd" | "home">,
+	more: Partial<LoadOptions>,
+): Loaded {
+	const options: LoadOptions = {
+		config,
+		cwd,
+		home,
+		env,
+		examplesDirectory: examplesDirectory(),
+		...(simulate ? { purpose: "look" as const } : {}),
+		...more,
+	};
+	return asksForQuickTeam(quick) ? teamFromFlags(quick, options) : loadTeam(options);
 }

@@ -1,5 +1,6 @@
 /** The flags of a turn, checked against each other. */
 import type { Overrides } from "../config/overrides.ts";
+import type { QuickFlags } from "../config/quick.ts";
 import { UsageError } from "../errors.ts";
 import type { askSpec } from "./ask-options.ts";
 import type { Values } from "./command.ts";
@@ -8,6 +9,11 @@ import { numberOf } from "./parse.ts";
 export type Settings = {
 	readonly question: string | undefined;
 	readonly config: string | undefined;
+	/** A team without a file. */
+	readonly quick: QuickFlags;
+	readonly simulate: boolean;
+	/** Keep the shipped rates per minute and day, not only how many calls at a time. */
+	readonly rates: boolean;
 	/** How the session is chosen. `open`: go on with it, or make it. */
 	readonly session:
 		| { readonly kind: "new" }
@@ -33,10 +39,26 @@ export function settingsOf(flags: Flags, question: string | undefined): Settings
 		protocol: flags.protocol,
 		maxAnswers: numberOf("max-answers", flags["max-answers"], { min: 1, whole: true }),
 		seed: numberOf("seed", flags.seed, { min: 0, whole: true }),
+		stop: flags.stop,
+		maxRestarts: numberOf("max-restarts", flags["max-restarts"], { min: 0, whole: true }),
+		onLimit: flags["on-limit"],
 		timeout: numberOf("timeout", flags.timeout, { min: 0, whole: false }),
 		maxCost: numberOf("max-cost", flags["max-cost"], { min: 0, whole: false }),
 		maxTokens: numberOf("max-tokens", flags["max-tokens"], { min: 1, whole: true }),
 	};
+	const quick: QuickFlags = {
+		backend: flags.backend,
+		models: flags.model,
+		baseUrl: flags["base-url"],
+		systemMessage: flags["system-message"],
+		agents: numberOf("agents", flags.agents, { min: 1, whole: true }),
+	};
+	const isQuick = flags.backend !== undefined || flags.model.length > 0 || flags["base-url"] !== undefined;
+	const alone = (["system-message", "agents"] as const).find((name) => flags[name] !== undefined);
+	if (alone && !isQuick)
+		throw new UsageError(`--${alone} goes with --model or --backend.`, "In a configuration it is written for each agent.");
+	if (isQuick && flags.config !== undefined)
+		throw new UsageError("--config and --model or --backend exclude each other.", "A team comes from a file or from flags.");
 	if (flags.quiet && flags.verbose) throw new UsageError("--quiet and --verbose exclude each other.");
 	if (flags.json && flags["output-format"] !== undefined && flags["output-format"] !== "json") {
 		throw new UsageError(`--json and --output-format ${flags["output-format"]} exclude each other.`);
@@ -45,6 +67,9 @@ export function settingsOf(flags: Flags, question: string | undefined): Settings
 	return {
 		question,
 		config: flags.config ?? (flags.validate === "" ? undefined : flags.validate),
+		quick,
+		simulate: flags.simulate,
+		rates: flags["rate-limit"],
 		session: sessionOf(flags),
 		acceptConfig: flags["accept-config"],
 		overrides: Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined)),

@@ -15,6 +15,9 @@ describe("the command line", () => {
 		expect(settings("What is it?", "--config", "team.yaml", "--timeout=90", "--max-cost", "0.5", "--json", "-o", "a.json")).toEqual({
 			question: "What is it?",
 			config: "team.yaml",
+			quick: { models: [] },
+			simulate: false,
+			rates: false,
 			session: { kind: "new" },
 			acceptConfig: false,
 			overrides: { timeout: 90, maxCost: 0.5 },
@@ -82,6 +85,20 @@ describe("the command line", () => {
 	])("%j is refused", (words) => {
 		expect(() => settings("q", ...words)).toThrow(UsageError);
 	});
+
+	test("--model may be given several times, and takes one name each time", () => {
+		expect(settings("--model", "a", "What?", "--model=b", "--agents", "3")).toMatchObject({
+			question: "What?",
+			quick: { models: ["a", "b"], agents: 3 },
+		});
+	});
+
+	test.each([[["--agents", "3"]], [["--system-message", "Be brief."]], [["--model", "a", "--config", "team.yaml"]], [["--model", ""]]])(
+		"%j is refused",
+		(words) => {
+			expect(() => settings("q", ...words)).toThrow(UsageError);
+		},
+	);
 
 	test("the last of several values counts", () => {
 		expect(settings("--config", "a", "--config", "b", "q").config).toBe("b");

@@ -209,6 +209,67 @@ describe("how it ends", () => {
 	});
 });
 
+describe("a team without a file", () => {
+	test("is made of models and a server", async () => {
+		const place = new Place();
+		const server = await modelServer();
+		const words = [
+			"--backend",
+			"chatcompletion",
+			"--base-url",
+			server.url,
+			"--model",
+			"red",
+			"--model",
+			"green",
+			"--agents",
+			"3",
+			"--system-message",
+			"Be brief.",
+		];
+		const { code, stdout } = await place.run([...words, "--json", "-q", "Which colour?"], { env: { OPENAI_API_KEY: "k" } });
+		const document = JSON.parse(stdout);
+		expect([code, document.agents.map(({ model }: { model: string }) => model)]).toEqual([0, ["red", "green", "red"]]);
+		const again = await place.run(["--continue", "--json", "-q", "And which shape?"], { env: { OPENAI_API_KEY: "k" } });
+		expect(JSON.parse(again.stdout)).toMatchObject({ turn: 2, outcome: "completed" });
+	});
+
+	test("without its key ends with 1 and the variable's name, before anything is kept", async () => {
+		const place = new Place();
+		const { code, stderr } = await place.run(["--model", "gpt-5", "q"]);
+		expect(code).toBe(1);
+		expect(stderr).toContain("OPENAI_API_KEY");
+		expect(readdirSync(place.cwd)).toEqual([]);
+	});
+
+	test("can be rehearsed without a key", async () => {
+		const { code, stdout, stderr } = await new Place().run(["--model", "gpt-5", "--agents", "2", "--simulate", "What is a monad?"]);
+		expect([code, stdout]).toEqual([0, expect.stringContaining("Simulated answer")]);
+		expect(stderr).toContain("agent1 (simulated) and agent2 (simulated)");
+	});
+});
+
+test("ui.display of a configuration is kept to, and a flag wins over it", async () => {
+	const place = new Place();
+	place.write("quiet.yaml", "agents:\n  - { id: a, backend: { type: simulated } }\nui: { display_type: silent }\n");
+	const [silent, loud] = await Promise.all([
+		place.run(["--config", "quiet", "q"]),
+		place.run(["--config", "quiet", "--display", "plain", "q"]),
+	]);
+	expect([silent.code, silent.stderr, loud.stderr.includes("a answered")]).toEqual([0, "", true]);
+});
+
+test("--dry-run prints every setting and where it comes from, and --example a team to start from", async () => {
+	const place = new Place();
+	const dry = await place.run(["--config", "@examples/offline/three_agents", "--max-answers", "1", "--dry-run"]);
+	expect(dry).toMatchObject({ code: 0, stderr: "" });
+	expect(dry.stdout).toContain("--max-answers");
+	const [example, listed] = await Promise.all([place.run(["--example", "offline/three_agents"]), place.run(["--list-examples"])]);
+	expect(example.stdout).toContain("agents:");
+	expect(listed.stdout).toContain("@examples/offline/three_agents\n");
+	expect(readdirSync(place.cwd)).toEqual([]);
+});
+
 test("--validate tells what is wrong and calls nobody", async () => {
 	const place = new Place();
 	writeFileSync(join(place.cwd, "bad.yaml"), "agents: []\n");
