@@ -40,7 +40,7 @@ export function describeTeam(loaded: Loaded): readonly Setting[] {
 				add(`${path}.${key}`, item, isObject(written) ? written[key] : undefined, ...paths.map((from) => `${from}.${key}`), ...paths);
 			}
 		} else if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
-			const filled = typeof written === "string" ? fillText(written, variables.env) : { used: [], unset: [] };
+			const filled = typeof written === "string" ? fillText(written, variables.env) : { used: [] as string[], unset: [] as string[] };
 			// An unset one stands for a secret that was written into the file.
 			const names = filled.used.filter((name) => !filled.unset.includes(name));
 			const secret = isSecret(path.slice(path.lastIndexOf(".") + 1), value) || names.some((name) => /KEY|TOKEN|SECRET|PASS/i.test(name));
