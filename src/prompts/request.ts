@@ -82,9 +82,7 @@ class Script {
 		this.#unanswered = toolCalls.map(({ id, name }) => ({ id, name }));
 	}
 
-	/** A result whose call is not in the conversation any more is left out. */
 	result(result: ToolResult): void {
-		if (!this.#unanswered.some(({ id }) => id === result.callId)) return;
 		this.#unanswered = this.#unanswered.filter(({ id }) => id !== result.callId);
 		this.#results.push(result);
 	}

@@ -257,6 +257,17 @@ test("a restart begins with why, what to do otherwise, and the former answer, fe
 	);
 });
 
+test("the rewriter is shown the version that won, the reviewer what was made of it", () => {
+	const t = new Table(["a", "b"], { maxRestarts: 1, presentation: "rewrite" });
+	t.all("answer", () => "42");
+	expect(seen(t, "a")).toEqual([{ alias: "result", text: "42" }]);
+	const before = messages(t, "a");
+	t.reply("a", reply("It is 42."));
+	expect(t.working()).toEqual(["a review"]);
+	expect(seen(t, "a")).toEqual([{ alias: "result", text: "It is 42." }]);
+	expect(messages(t, "a").slice(0, before.length)).toEqual(before);
+});
+
 test("a reviewer with a fresh conversation is shown the result too", () => {
 	const t = new Table(["a", "b"], { maxRestarts: 1, reviewer: "a" });
 	t.all("answer", () => "42");
