@@ -9,7 +9,6 @@ import {
 	readFileSync,
 	realpathSync,
 	renameSync,
-	rmSync,
 	writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -47,11 +46,6 @@ export function places(home: string): readonly string[] {
 	}
 	const notes = readdirSync(directory).filter((name) => /^[0-9a-f]{32}$/.test(name));
 	return notes.flatMap((name) => readPath(join(directory, name))).sort();
-}
-
-/** Forgets a directory that holds sessions no more. */
-export function forgetPlace(home: string, root: string): void {
-	rmSync(join(placesDirectory(home), createHash("sha256").update(root).digest("hex").slice(0, 32)), { force: true });
 }
 
 /** Makes a directory and those above it. What says that each is there is flushed; its own content is, when it gets some. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { openSession } from "../../src/checkpoint/session-directory.ts";
+import { createSession, openSession } from "../../src/checkpoint/session-directory.ts";
+import { listSessions } from "../../src/sessions/catalogue.ts";
 import { allEvents, said } from "../contracts/session-store.ts";
 import { bundleChild, run } from "./child.ts";
 import { killWriters } from "./kill.ts";
@@ -28,6 +29,25 @@ test("a killed driver is replaced at once, and its drafts are still there", asyn
 	const lease = await store.acquire();
 	expect(lease.epoch).toBe(2);
 	expect(await store.drafts()).toEqual([{ step: "s", agent: "ada", text: "half a sentence" }]);
+});
+
+test("a list shows a turn as running while its process lives, and as interrupted as soon as it is killed", async () => {
+	const [here, home] = [files.directory(), files.directory()];
+	const store = await createSession(here, { home, id: "risky" });
+	const { directory = "" } = store;
+	await store.close();
+	const driver = run(process.execPath, [child, "ask", directory]);
+	await driver.line(/^asked/);
+	expect(listSessions({ home, here })[0]).toMatchObject({
+		id: "risky",
+		status: "running",
+		question: "Is it safe?",
+		driver: { pid: driver.process.pid },
+	});
+	driver.process.kill("SIGKILL");
+	await driver.ended;
+	expect(listSessions({ home, here })[0]).toMatchObject({ id: "risky", status: "interrupted", question: "Is it safe?" });
+	expect(listSessions({ home, here })[0]?.driver).toBeUndefined();
 });
 
 test("a stopped driver is replaced when its heartbeat is old; when it wakes up it learns so and appends nothing", async () => {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { forgetPlace, notePlace, places } from "../../src/checkpoint/places.ts";
+import { notePlace, places } from "../../src/checkpoint/places.ts";
 import { createSession, openSession, sessionPath, sessionsIn } from "../../src/checkpoint/session-directory.ts";
 import { directoryName, idOf } from "../../src/checkpoint/session-name.ts";
 import { said } from "../contracts/session-store.ts";
@@ -32,8 +32,6 @@ test("where sessions are is noted in the home directory before the first one, on
 	await (await createSession(root, { home })).close();
 	expect(places(home)).toEqual([realpathSync(root)]);
 	expect(readdirSync(join(home, ".massgen", "places"))).toHaveLength(1);
-	forgetPlace(home, realpathSync(root));
-	expect(places(home)).toEqual([]);
 });
 
 test("a home that cannot be written is told, and no reason to stop", async () => {

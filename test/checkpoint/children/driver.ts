@@ -1,14 +1,38 @@
 /**
  * A process that uses a session, for tests that kill, stop or starve it.
  * `write DIRECTORY [EVENTS] [PAUSE_MS] [STALE_MS]` takes the lease, prints `drives EPOCH`, then appends and prints `N` for every event number
- * that was acknowledged. `acquire DIRECTORY` tries once, `read DIRECTORY` reads first, `crowded DIRECTORY` tries with no file handle left. Both print `refused JSON` or `failed JSON` and end.
+ * that was acknowledged. `acquire DIRECTORY` tries once, `ask DIRECTORY` starts a turn, too, `read DIRECTORY` reads first, `crowded DIRECTORY` tries with no file handle left. Both print `refused JSON` or `failed JSON` and end.
  */
 import { openSync } from "node:fs";
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import { usualRhythm } from "../../../src/checkpoint/liveness.ts";
 import { openSession } from "../../../src/checkpoint/session-directory.ts";
+import type { Unsaved } from "../../../src/core/events.ts";
 
 const [mode = "", directory = "", count = "1000000", pauseMs = "0", staleMs = ""] = process.argv.slice(2);
+
+const question: Unsaved = {
+	at: Date.now(),
+	turn: 1,
+	attempt: 0,
+	type: "turn.started",
+	terms: {
+		number: 1,
+		question: "Is it safe?",
+		protocol: "vote",
+		agents: [],
+		maxAnswers: 2,
+		maxFailures: 1,
+		maxSteps: 50,
+		stop: "majority",
+		presentation: "verbatim",
+		maxRestarts: 0,
+		ballot: true,
+		seed: 1,
+		limits: { onLimit: "wrap_up", graceMs: 1_000 },
+		prompts: 1,
+	},
+};
 
 function print(line: string): void {
 	process.stdout.write(`${line}\n`);
@@ -48,7 +72,11 @@ async function main(): Promise<void> {
 		const lease = await store.acquire();
 		await lease.addDrafts([{ step: "s", agent: "ada", text: "half a sentence" }]);
 		print(`drives ${lease.epoch}`);
-		if (mode === "acquire") {
+		if (mode === "ask") {
+			await lease.append([question]);
+			print("asked");
+		}
+		if (mode === "acquire" || mode === "ask") {
 			process.stdin.resume();
 			await new Promise((resolve) => process.stdin.on("end", resolve));
 			await store.close();
