@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { SessionError } from "../errors.ts";
 import { convertItems, isForeign, toolNames } from "./dialects.ts";
-import { type Item, type ItemStore, isItem } from "./items.ts";
+import { type Change, type Item, type ItemStore, isItem } from "./items.ts";
 import { itemText, orderedJson, sameJson } from "./json.ts";
 import { windowed } from "./window.ts";
 
@@ -88,11 +88,11 @@ export class ItemSession {
 		if (typeof operationId !== "string" || operationId.trim() === "") {
 			throw this.#wrong("The operation has no id.", "Give the transaction a text that stays the same when it is tried again.");
 		}
-		const change = this.#changeOf(transaction);
+		const { change, newest } = this.#changeOf(transaction);
 		const fingerprint = createHash("sha256")
 			.update(orderedJson(plain(transaction)))
 			.digest("hex");
-		await this.#store.change(this.sessionId, change, { id: operationId, fingerprint });
+		await this.#store.change(this.sessionId, change, { newest, operation: { id: operationId, fingerprint } });
 	}
 
 	/** The history becomes these items, all or nothing: a compaction and what follows it. */
@@ -105,23 +105,23 @@ export class ItemSession {
 		await this.#store.close();
 	}
 
-	#changeOf(transaction: HistoryTransaction): (items: readonly Item[]) => readonly object[] {
+	#changeOf(transaction: HistoryTransaction): { readonly change: Change; readonly newest: number } {
 		switch (transaction.type) {
 			case "append_items":
-				return (items) => [...items, ...this.#written(transaction.items)];
-			case "replace_suffix":
-				return (items) => {
-					const { expectedSuffix, replacement } = transaction;
-					const start = items.length - expectedSuffix.length;
-					const suffix = start < 0 ? [] : items.slice(start);
-					if (start < 0 || !suffix.every((item, index) => this.#isSame(item, expectedSuffix[index]))) {
-						throw this.#wrong(
-							"The end of the history is not what the change expects.",
-							"Read the items again, and decide on what they are now.",
-						);
-					}
-					return [...items.slice(0, start), ...this.#written(replacement)];
+				return { newest: 0, change: () => this.#written(transaction.items) };
+			case "replace_suffix": {
+				const { expectedSuffix, replacement } = transaction;
+				const change: Change = (suffix) => {
+					const isExpected =
+						suffix.length === expectedSuffix.length && suffix.every((item, index) => this.#isSame(item, expectedSuffix[index]));
+					if (isExpected) return this.#written(replacement);
+					throw this.#wrong(
+						"The end of the history is not what the change expects.",
+						"Read the items again, and decide on what they are now.",
+					);
 				};
+				return { newest: expectedSuffix.length, change };
+			}
 			default:
 				throw this.#wrong("The kind of the transaction is not known.", "Known are append_items and replace_suffix.");
 		}

@@ -20,10 +20,11 @@ export type ItemStore = {
 	clear(session: string): Promise<void>;
 	/**
 	 * Replaces the items by what `change` makes of them. If it throws, nothing has changed and the error goes on.
+	 * With `newest`, it is given at most so many of the newest items, and what it returns takes their place alone.
 	 * With `operation`, both are remembered together: the same operation again does nothing, another one under the same id
 	 * is refused (`SessionError`, `invalid_request`).
 	 */
-	change(session: string, change: (items: readonly Item[]) => readonly object[], operation?: Operation): Promise<void>;
+	change(session: string, change: Change, options?: { readonly newest?: number; readonly operation?: Operation }): Promise<void>;
 	/** Sessions that hold items, the one written to last first. One without items may be missing. */
 	list(): Promise<StoredSession[]>;
 	/** Gives back what the store holds open. */
@@ -32,6 +33,8 @@ export type ItemStore = {
 
 /** Plain JSON, in whatever dialect it was given (`dialects.ts`). */
 export type Item = Readonly<Record<string, unknown>>;
+
+export type Change = (items: readonly Item[]) => readonly object[];
 
 /** A change that may be tried again. `fingerprint` tells two changes under the same id apart. */
 export type Operation = { readonly id: string; readonly fingerprint: string };
@@ -43,6 +46,12 @@ export type StoredSession = { readonly id: string; readonly createdAt: string; r
 export function newest<T>(list: readonly T[], limit: number | undefined): T[] {
 	if (limit === undefined) return [...list];
 	return limit <= 0 ? [] : list.slice(-Math.floor(Math.max(limit, 1)));
+}
+
+/** A list cut before its newest `count` entries; all of it is the second part without a count. */
+export function splitNewest<T>(list: readonly T[], count: number | undefined): [older: T[], newest: T[]] {
+	const start = count === undefined ? 0 : Math.max(list.length - count, 0);
+	return [list.slice(0, start), list.slice(start)];
 }
 
 export function isItem(value: unknown): value is Item {

@@ -2,7 +2,7 @@ import type { Lease, SessionStore } from "../checkpoint/log.ts";
 import type { SessionEvent } from "../core/events.ts";
 import { emptySession, evolveSession, type Session } from "../core/session.ts";
 import { emptyHistory, evolveHistory, type History, historyItems } from "./history.ts";
-import { type Item, type ItemStore, isApplied, isItem, newest } from "./items.ts";
+import { type Item, type ItemStore, isApplied, isItem, newest, splitNewest } from "./items.ts";
 import { sameJson } from "./json.ts";
 import { givenMessage, plainMessage } from "./toon-document.ts";
 
@@ -90,16 +90,18 @@ export function logItems(logs: Logs): ItemStore {
 				const current = await reading(session, "find");
 				if (current !== undefined) await write(session, () => [{ type: "session.cleared" }]);
 			}),
-		change: (session, change, operation) =>
+		change: (session, change, { newest: count, operation } = {}) =>
 			inTurn(session, () =>
 				write(session, (current) => {
 					const known = operation === undefined ? undefined : current.history.operations[operation.id];
 					if (operation !== undefined && isApplied(known, operation, session)) return [];
-					const before = given(current);
+					const [, before] = splitNewest(given(current), count);
 					const after = change(before.map((item) => structuredClone(item))).map(plainMessage);
 					const same = commonStart(before.map(plainMessage), after);
 					const pops = before.slice(same).map((): SessionEvent => ({ type: "item.popped" }));
-					return [...pops, { type: "items.added", items: after.slice(same), ...(operation === undefined ? {} : { operation }) }];
+					const added = after.slice(same);
+					if (pops.length + added.length === 0 && operation === undefined) return [];
+					return [...pops, { type: "items.added", items: added, ...(operation === undefined ? {} : { operation }) }];
 				}),
 			),
 		async list() {

@@ -1,4 +1,4 @@
-import { type Item, type ItemStore, isApplied, isItem, newest } from "./items.ts";
+import { type Item, type ItemStore, isApplied, isItem, newest, splitNewest } from "./items.ts";
 import { itemText, parseItemText } from "./json.ts";
 
 type Held = { texts: string[]; createdAt: string; lastActivity: string; operations: Map<string, string> };
@@ -45,13 +45,14 @@ export function memoryItems(
 		async clear(session) {
 			sessions.delete(session);
 		},
-		async change(session, change, operation) {
+		async change(session, change, { newest: count, operation } = {}) {
 			const held = sessions.get(session);
 			if (operation !== undefined && isApplied(held?.operations.get(operation.id), operation, session)) return;
-			const texts = change((held?.texts ?? []).map(parsed)).map(itemText);
+			const [older, changed] = splitNewest(held?.texts ?? [], count);
+			const texts = change(changed.map(parsed)).map(itemText);
 			const operations = new Map(held?.operations);
 			if (operation !== undefined) operations.set(operation.id, operation.fingerprint);
-			write(session, texts, operations);
+			write(session, [...older, ...texts], operations);
 		},
 		async list() {
 			return [...sessions]

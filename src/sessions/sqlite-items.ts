@@ -99,15 +99,8 @@ export function sqliteItems(path: string): ItemStore {
 
 	return {
 		async get(session, limit) {
-			if (limit !== undefined && limit <= 0) return [];
-			return guarded(place, () => {
-				const items: Item[] = [];
-				for (const { item } of newestRows(session)) {
-					items.push(item);
-					if (limit !== undefined && items.length >= Math.floor(Math.max(limit, 1))) break;
-				}
-				return items.reverse();
-			});
+			const rows = guarded(place, () => taken(newestRows(session), limit === undefined ? undefined : Math.ceil(limit)));
+			return rows.map(({ item }) => item).reverse();
 		},
 		async add(session, items) {
 			const texts = items.map(itemText);
@@ -130,13 +123,13 @@ export function sqliteItems(path: string): ItemStore {
 				run("DELETE FROM massgen_operations WHERE session_id = ?", session);
 			});
 		},
-		async change(session, change, operation) {
+		async change(session, change, { newest, operation } = {}) {
 			atomically(() => {
 				if (operation !== undefined) {
 					const known = one("SELECT fingerprint FROM massgen_operations WHERE session_id = ? AND id = ?", session, operation.id);
 					if (isApplied(known === undefined ? undefined : String(known.fingerprint), operation, session)) return;
 				}
-				const rows = [...newestRows(session)].reverse();
+				const rows = taken(newestRows(session), newest).reverse();
 				// `change` gets copies: what it does to them must not hide what has to be written.
 				rewrite(session, rows, change(rows.map((row) => structuredClone(row.item))).map(itemText));
 				if (operation !== undefined) run("INSERT INTO massgen_operations VALUES (?, ?, ?)", session, operation.id, operation.fingerprint);
@@ -157,6 +150,17 @@ export function sqliteItems(path: string): ItemStore {
 			database.close();
 		},
 	};
+}
+
+/** The first `count` of what comes, or all of it. */
+function taken<T>(rows: Iterable<T>, count: number | undefined): T[] {
+	const list: T[] = [];
+	if (count !== undefined && count <= 0) return list;
+	for (const row of rows) {
+		list.push(row);
+		if (list.length === count) break;
+	}
+	return list;
 }
 
 const listing = `

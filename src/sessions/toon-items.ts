@@ -1,4 +1,4 @@
-import { type Item, type ItemStore, isApplied, newest } from "./items.ts";
+import { type Item, type ItemStore, isApplied, newest, splitNewest } from "./items.ts";
 import { type DirectoryOptions, toonDirectory } from "./toon-directory.ts";
 import { givenMessage, plainMessage, type SessionDocument } from "./toon-document.ts";
 
@@ -37,11 +37,12 @@ export function toonItems(directory: string, options: DirectoryOptions = {}): It
 		async clear(session) {
 			await files.update(session, (document) => (document === undefined ? undefined : { ...document, messages: [], operations: {} }));
 		},
-		async change(session, change, operation) {
+		async change(session, change, { newest: count, operation } = {}) {
 			await files.update(session, (document) => {
 				const operations = document?.operations ?? {};
 				if (operation !== undefined && isApplied(operations[operation.id], operation, session)) return undefined;
-				const messages = change((document?.messages ?? []).map(givenMessage)).map(plainMessage);
+				const [older, changed] = splitNewest(document?.messages ?? [], count);
+				const messages = [...older, ...change(changed.map(givenMessage)).map(plainMessage)];
 				const applied = operation === undefined ? operations : { ...operations, [operation.id]: operation.fingerprint };
 				return { ...document, messages, operations: applied };
 			});

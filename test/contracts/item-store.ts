@@ -140,16 +140,33 @@ export function itemStoreContract(name: string, open: () => Promise<ItemStore>):
 			await store.close();
 		});
 
+		test("a change of the newest items is shown no others, and leaves them as they are", async () => {
+			const store = await open();
+			await store.add("a", numbered(4));
+			const seen: unknown[] = [];
+			const swap = (items: readonly object[]) => {
+				seen.push(items);
+				return [hello];
+			};
+			await store.change("a", swap, { newest: 2 });
+			await store.change("a", swap, { newest: 0 });
+			expect(seen).toEqual([numbered(4).slice(2), []]);
+			expect(await store.get("a")).toEqual([{ number: 1 }, { number: 2 }, hello, hello]);
+			await store.change("a", swap, { newest: 99 });
+			expect(await store.get("a")).toEqual([hello]);
+			await store.close();
+		});
+
 		test("an operation is applied once, until the session is cleared", async () => {
 			const store = await open();
-			const append = () => store.change("a", (items) => [...items, hello], { id: "op", fingerprint: "f" });
+			const append = () => store.change("a", (items) => [...items, hello], { operation: { id: "op", fingerprint: "f" } });
 			await append();
 			await append();
 			expect(await store.get("a")).toEqual([hello]);
-			const other = store.change("a", () => [], { id: "op", fingerprint: "other" });
+			const other = store.change("a", () => [], { operation: { id: "op", fingerprint: "other" } });
 			await expect(other).rejects.toMatchObject({ code: "invalid_request" });
 			expect(await store.get("a")).toEqual([hello]);
-			await store.change("b", (items) => [...items, hi], { id: "op", fingerprint: "elsewhere" });
+			await store.change("b", (items) => [...items, hi], { operation: { id: "op", fingerprint: "elsewhere" } });
 			await store.clear("a");
 			await append();
 			expect(await store.get("a")).toEqual([hello]);
