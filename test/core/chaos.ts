@@ -97,6 +97,7 @@ export class Chaos {
 		if (assignment && open) return { type: "complete-call", assignment: assignment.id, call: open.id, output: "", isError: chance(0.2) };
 		const started = this.events.flatMap((event) => (event.type === "step.started" ? [event.step] : []));
 		const step = (chance(0.9) ? assignment?.step?.id : pick(started)) ?? "none";
+		if (chance(0.03)) return { type: "fail-step", step, failure: boom, retryAt: 1, summary: "so far" };
 		if (chance(0.12)) return { type: "fail-step", step, failure: boom, ...(chance(0.5) ? { retryAt: 1, waitMs: 1 } : {}) };
 		const usage = { input: below(30), output: below(30), cached: 0, reasoning: 0 };
 		const said = assignment && chance(0.8) ? this.#sense(assignment.task) : this.#nonsense();

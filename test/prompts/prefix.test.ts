@@ -43,6 +43,7 @@ test("whatever happens: every call has its result, every reader sees the whole b
 			for (const event of fresh) {
 				if (event.type === "attempt.started") sent.clear();
 				if (event.type === "turn.resumed" && event.agents) sent.clear();
+				if (event.type === "conversation.compacted") sent.delete(event.agent);
 				if (event.type !== "step.started" || !turn.open.some(({ step }) => step?.id === event.step)) continue;
 				const request = requestFor(turn, event.agent, [], []);
 				const task = turn.open.find(({ agent }) => agent === event.agent)?.task;
