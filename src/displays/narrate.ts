@@ -5,7 +5,7 @@
 
 import type { Recorded } from "../core/events.ts";
 import { board, isForVotesOnly, takingPart } from "../core/queries.ts";
-import type { Limits, Turn } from "../core/types.ts";
+import type { AgentId, Entry, Limits, Turn } from "../core/types.ts";
 import { oneLine } from "./clean.ts";
 import { detail, fact, type Line, problem } from "./line.ts";
 import { narrateDecision } from "./narrate-decision.ts";
@@ -35,7 +35,7 @@ export function narrate(record: Recorded, turn: Turn | undefined): readonly Line
 		case "assignment.started":
 			return [detail(`${record.agent} begins: ${tasks[record.task]}.`)];
 		case "assignment.ended":
-			return ended(record);
+			return ended(record, turn);
 		case "assignment.closing":
 			return [detail(`Assignment ${record.assignment} is told to submit now.`)];
 		case "step.completed":
@@ -141,7 +141,7 @@ function limitReached(kind: "time" | "budget" | "user", hard: boolean): string {
 		: `80 % of the ${name} is used: no new answers after this round, then a vote.`;
 }
 
-function ended({ agent, reason, error }: Extract<Recorded, { type: "assignment.ended" }>): readonly Line[] {
+function ended({ agent, reason, error }: Extract<Recorded, { type: "assignment.ended" }>, turn: Turn | undefined): readonly Line[] {
 	const because = error ? `: ${oneLine(error)}` : "";
 	switch (reason) {
 		case "done":
@@ -149,12 +149,18 @@ function ended({ agent, reason, error }: Extract<Recorded, { type: "assignment.e
 		case "unneeded":
 			return [detail(`${agent}'s work is not needed any more.`)];
 		case "failed":
-			return [problem(`${agent} failed${because}`)];
+			// A model call that failed was told of when it did.
+			return lastEntry(turn, agent) === "rejection" ? [problem(`${agent} failed${because}`)] : [];
 		case "timed-out":
 			return [problem(`${agent} sits this round out: out of time.`)];
 		case "out-of-steps":
 			return [problem(`${agent} sits this round out${because}`)];
 	}
+}
+
+function lastEntry(turn: Turn | undefined, agent: AgentId): Entry["kind"] | undefined {
+	const seat = turn?.agents.findIndex(({ id }) => id === agent) ?? -1;
+	return turn?.seats[seat]?.conversation.at(-1)?.kind;
 }
 
 function failed({ agent, failure, waitMs, retryAt }: Extract<Recorded, { type: "step.failed" }>): readonly Line[] {

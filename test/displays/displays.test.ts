@@ -16,6 +16,7 @@ import { dollars, seconds } from "../../src/displays/words.ts";
 import { decided, drafted, paper, terms, told, turnAfter } from "./tale.ts";
 
 const around = { sessionId: "s1", exitCode: 0, durationMs: 1234.4, resume: null, warnings: [] };
+const noBallot = { text: "Hm.", reasoning: "", toolCalls: [], finish: "stop" } as const;
 const document = resultDocument(turnAfter(decided), around);
 
 function shown(create: typeof plain, events: readonly Event[], verbose = false): string {
@@ -79,6 +80,30 @@ describe("plain lines", () => {
 		],
 	])("has words for %o", (event, line) => {
 		expect(tell(event)).toEqual([line]);
+	});
+
+	test("tell once of a model call that failed, and of replies that were never a ballot", () => {
+		const { failure, ...failed } = {
+			type: "step.failed",
+			step: "1.3.2",
+			assignment: "1.3",
+			agent: "cleo",
+			failure: { kind: "auth", message: "The key was refused" },
+		} as const;
+		const ended = { type: "assignment.ended", assignment: "1.3", agent: "cleo", reason: "failed", error: failure.message } as const;
+		const step = { type: "step.started", step: "1.3.2", assignment: "1.3", agent: "cleo", hash: "h", estimate: { tokens: 1 } } as const;
+		const rejected = { type: "step.rejected", step: "1.3.2", assignment: "1.3", agent: "cleo", problem: "No ballot." } as const;
+		const lines = (...events: Event[]) =>
+			told([...drafted, ...events])
+				.slice(drafted.length)
+				.flatMap(({ record, turn }) => narrate(record, turn).map(({ text }) => text));
+		expect(lines(step, { ...failed, failure }, ended)).toEqual(["cleo: auth: The key was refused."]);
+		expect(
+			lines(step, { type: "step.completed", step: "1.3.2", assignment: "1.3", agent: "cleo", reply: noBallot }, rejected, {
+				...ended,
+				error: "No ballot.",
+			}).slice(1),
+		).toEqual(["cleo is asked again: No ballot.", "cleo failed: No ballot."]);
 	});
 
 	function tell(event: Event): string[] {
