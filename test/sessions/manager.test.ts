@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
 import { thisProcess } from "../../src/checkpoint/liveness.ts";
-import { CorruptSessionError } from "../../src/errors.ts";
+import { CorruptSessionError, SessionError } from "../../src/errors.ts";
 import { SessionManager } from "../../src/sessions/manager.ts";
 import { compiled } from "../fixtures/compiled.ts";
 
@@ -382,5 +382,20 @@ test("A7, A24: a program that is killed while it saves leaves the last save it w
 		// Nobody waits for the dead: its lock does not count.
 		await manager.saveSession("a", []);
 		expect(await manager.loadSession("a")).toEqual([]);
+	}
+});
+
+test("R34: an error of a session has a message, a code, the session's id and a way out", async () => {
+	const manager = new SessionManager(directory());
+	await manager.saveSession("a", conversation);
+	for (const failing of [manager.trimSession("b", 1), manager.exportSession("b"), manager.importSession("a", "[]")]) {
+		const error = await failing.catch((caught: unknown) => caught);
+		expect(error).toBeInstanceOf(SessionError);
+		expect(error).toMatchObject({
+			message: expect.stringMatching(/session [ab]\b/),
+			code: expect.stringMatching(/^\w+$/),
+			sessionId: expect.any(String),
+			hint: expect.any(String),
+		});
 	}
 });
