@@ -1,13 +1,13 @@
-import type { Clock } from "../backends/backend.ts";
+import type { Crew } from "../agents/member.ts";
 
 /** Rings when it is time to look again. */
 export class Alarm {
-	readonly #clock: Clock;
+	readonly #clock: Crew["clock"];
 	readonly #ring: () => void;
 	#sleep: AbortController | undefined;
 	#at = Number.POSITIVE_INFINITY;
 
-	constructor(clock: Clock, ring: () => void) {
+	constructor(clock: Crew["clock"], ring: () => void) {
 		this.#clock = clock;
 		this.#ring = ring;
 	}
