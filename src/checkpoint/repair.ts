@@ -94,10 +94,15 @@ async function examine(
 	} catch (error) {
 		const failure = storeFailure(error, place);
 		if (failure instanceof CorruptSessionError) {
-			return { problem: failure.message, drafts };
+			return { problem: essence(failure), drafts };
 		}
 		throw failure;
 	}
+}
+
+/** Without the path: the report names it where it is needed. */
+function essence({ message, path }: CorruptSessionError): string {
+	return message.replace(`${path} is damaged: `, "");
 }
 
 function intactPrefix(found: ReadonlyMap<number, StoredEvent>): readonly StoredEvent[] {

@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, statSync } from
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { SessionError } from "../errors.ts";
-import { type Database, openDatabase, openFile } from "./driver.ts";
+import { type Database, fileSchema, openDatabase, openFile } from "./driver.ts";
 import { damaged, isBusy, isReadOnly, type Place, tooNew } from "./failures.ts";
 
 /**
@@ -34,24 +34,38 @@ export const databaseName = "session.db";
 /** Makes an empty session file. It is written under another name, flushed and renamed: it is complete from the moment it exists. */
 export function createDatabase(path: string): void {
 	const unborn = `${path}.new`;
-	writeDatabase(unborn, () => undefined);
+	layOut(unborn);
+	flush(unborn);
 	renameSync(unborn, path);
 	flush(dirname(path));
 }
 
-/** Lays out a file that nobody else knows yet, and flushes it: it needs no journal. */
+/** Makes and fills a session file that nobody else knows yet, and flushes it. */
 export function writeDatabase(path: string, fill: (database: Database) => void): void {
-	const database = openDatabase(path);
+	layOut(path);
+	const database = openFile(path, "mode=rw");
 	try {
-		database.exec(
-			`PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; BEGIN IMMEDIATE; ${tables} INSERT INTO lease VALUES (1, 0, '', 0, '', 0);`,
-		);
+		database.exec("BEGIN IMMEDIATE");
 		fill(database);
-		database.exec(`PRAGMA user_version = ${layout}; COMMIT; PRAGMA journal_mode = WAL; PRAGMA wal_checkpoint(TRUNCATE);`);
+		database.exec("COMMIT");
+		database.exec(`PRAGMA ${fileSchema}.wal_checkpoint(TRUNCATE)`);
 	} finally {
 		database.close();
 	}
 	flush(path);
+}
+
+/** The file needs no journal, because nobody misses it if this does not come to its end. */
+function layOut(path: string): void {
+	const database = openDatabase(path);
+	try {
+		database.exec(
+			`PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; BEGIN IMMEDIATE; ${tables} INSERT INTO lease VALUES (1, 0, '', 0, '', 0);
+			PRAGMA user_version = ${layout}; COMMIT; PRAGMA journal_mode = WAL; PRAGMA wal_checkpoint(TRUNCATE);`,
+		);
+	} finally {
+		database.close();
+	}
 }
 
 /** Makes a file's content, or a directory's entries, survive a power loss. */

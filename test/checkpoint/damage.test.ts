@@ -66,7 +66,9 @@ test("a missing event is noticed, and a repair keeps those before it and the dra
 	change(path, "DELETE FROM event WHERE seq = 2");
 	await expect(allEvents(await files.open(directory))).rejects.toThrow("event 2 is missing; event 1 is intact");
 	const report = await repairSession(directory);
-	expect(report).toMatchObject({ kept: 1, lost: 1 });
+	expect(report).toMatchObject({ problem: "event 2 is missing; event 1 is intact.", kept: 1, lost: 1 });
+	expect(existsSync(report.aside ?? "")).toBe(true);
+	expect(readdirSync(directory).filter((name) => name.includes(".new"))).toEqual([]);
 	const repaired = await files.open(directory);
 	expect(await allEvents(repaired)).toHaveLength(1);
 	expect(await repaired.drafts()).toEqual([{ step: "s1", agent: "ada", text: "half" }]);
