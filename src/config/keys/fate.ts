@@ -25,7 +25,9 @@ export function accepted<T extends z.ZodType>(loss: Loss, description: string, s
 
 /** Several accepted keys of any value, described by the same sentence. */
 export function acceptedKeys(loss: Loss, description: string, names: readonly string[]): Record<string, z.ZodType> {
-	return Object.fromEntries(names.map((name) => [name, accepted(loss, description, z.unknown())]));
+	// One schema for all of them: making hundreds would be felt at every start.
+	const schema = accepted(loss, description, z.unknown());
+	return Object.fromEntries(names.map((name) => [name, schema]));
 }
 
 export function refused(description: string, instead?: string): z.ZodOptional<z.ZodUnknown> {
