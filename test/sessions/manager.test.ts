@@ -388,8 +388,8 @@ test("A7, A24: a program that is killed while it saves leaves the last save it w
 test("R34: an error of a session has a message, a code, the session's id and a way out", async () => {
 	const manager = new SessionManager(directory());
 	await manager.saveSession("a", conversation);
-	for (const failing of [manager.trimSession("b", 1), manager.exportSession("b"), manager.importSession("a", "[]")]) {
-		const error = await failing.catch((caught: unknown) => caught);
+	for (const fail of [() => manager.trimSession("b", 1), () => manager.exportSession("b"), () => manager.importSession("a", "[]")]) {
+		const error: unknown = await fail().catch((caught: unknown) => caught);
 		expect(error).toBeInstanceOf(SessionError);
 		expect(error).toMatchObject({
 			message: expect.stringMatching(/session [ab]\b/),
