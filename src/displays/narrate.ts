@@ -9,7 +9,7 @@ import type { AgentId, Entry, Limits, Turn } from "../core/types.ts";
 import { oneLine } from "./clean.ts";
 import { detail, fact, type Line, problem } from "./line.ts";
 import { narrateDecision } from "./narrate-decision.ts";
-import { count, dollars, list, seconds } from "./words.ts";
+import { count, dollars, figure, list, seconds } from "./words.ts";
 
 /** What one event means, `turn` being the state after it. */
 export function narrate(record: Recorded, turn: Turn | undefined): readonly Line[] {
@@ -175,8 +175,6 @@ function sentence(text: string): string {
 }
 
 function stepText({ agent, step, reply, costUsd }: Extract<Recorded, { type: "step.completed" }>): string {
-	const usage = reply.usage
-		? `${count(reply.usage.input, "token")} in, ${reply.usage.output.toLocaleString("en-US")} out`
-		: "no usage reported";
+	const usage = reply.usage ? `${count(reply.usage.input, "token")} in, ${figure(reply.usage.output)} out` : "no usage reported";
 	return `${agent} finished step ${step} (${usage}${costUsd === undefined ? "" : `, ${dollars(costUsd)}`}).`;
 }

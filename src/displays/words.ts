@@ -1,7 +1,12 @@
 /** Figures as people read them. */
 
 export function count(number: number, noun: string, plural = `${noun}s`): string {
-	return `${number.toLocaleString("en-US")} ${number === 1 ? noun : plural}`;
+	return `${figure(number)} ${number === 1 ? noun : plural}`;
+}
+
+/** With commas between thousands. `toLocaleString` would do it too, but takes 30 ms the first time. */
+export function figure(number: number): string {
+	return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 export function seconds(ms: number): string {
