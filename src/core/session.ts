@@ -1,6 +1,7 @@
 import type { Recorded } from "./events.ts";
 import { emptyTurn, evolve } from "./evolve.ts";
 import { isOver } from "./queries.ts";
+import { evolveSpoken, messageOf, type Spoken } from "./spoken.ts";
 import type { Agent, AgentId, Turn } from "./types.ts";
 
 /** A conversation: its turns in order, and what belongs to it as a whole. The fold of its whole log. */
@@ -17,6 +18,8 @@ export type Session = {
 	readonly turns: readonly TurnRecord[];
 	/** Turns up to this number are hidden from later ones. */
 	readonly clearedUpTo: number;
+	/** What was said and was neither cleared nor taken back, oldest first. */
+	readonly spoken: readonly Spoken[];
 	readonly openedAt?: number;
 	readonly lastAt?: number;
 };
@@ -31,13 +34,14 @@ export type TurnRecord = {
 	readonly lastEpoch: number;
 };
 
-/** A former question and what came of it, as later turns are told. */
+/** A former question and what came of it, as later turns are told; empty where one of the two was never said. */
 export type Past = { readonly question: string; readonly answer: string };
 
-export const emptySession: Session = { id: "", config: {}, aliases: {}, isClosed: false, turns: [], clearedUpTo: 0 };
+export const emptySession: Session = { id: "", config: {}, aliases: {}, isClosed: false, turns: [], clearedUpTo: 0, spoken: [] };
 
 export function evolveSession(session: Session, event: Recorded): Session {
-	const seen = { ...session, id: event.session, lastAt: event.at };
+	const spoken = evolveSpoken(session.spoken, event);
+	const seen = { ...session, id: event.session, lastAt: event.at, spoken };
 	switch (event.type) {
 		case "session.opened": {
 			const { config, configPath, aliases, system } = event;
@@ -91,11 +95,28 @@ export function openTurn(session: Session): TurnRecord | undefined {
 	return last && !isOver(last.turn) ? last : undefined;
 }
 
-/** What a turn is told of the ones before it. Nothing is cut. */
+/** What a turn is told of what was said before it. Nothing is cut. */
 export function pastOf(session: Session, before = Number.POSITIVE_INFINITY): readonly Past[] {
-	return session.turns
-		.filter(({ turn }) => turn.number > session.clearedUpTo && turn.number < before)
-		.map(({ turn }) => ({ question: turn.question, answer: turn.final ?? unfinished(turn) }));
+	const past: Past[] = [];
+	const answer = (text: string) => {
+		const last = past.at(-1);
+		if (last && last.answer === "") past[past.length - 1] = { ...last, answer: text };
+		else past.push({ question: "", answer: text });
+	};
+	for (const entry of session.spoken) {
+		if (entry.kind === "item") {
+			const message = messageOf(entry.item);
+			if (message?.role === "user") past.push({ question: message.text, answer: "" });
+			if (message?.role === "assistant") answer(message.text);
+			continue;
+		}
+		if (entry.turn >= before) break;
+		const turn = session.turns.find((record) => record.turn.number === entry.turn)?.turn;
+		if (!turn) continue;
+		if (entry.kind === "answer") answer(turn.final ?? unfinished(turn));
+		else past.push({ question: turn.question, answer: isOver(turn) ? "" : unfinished(turn) });
+	}
+	return past;
 }
 
 /** Everything that an unfinished turn has brought, under aliases. */

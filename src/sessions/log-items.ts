@@ -1,7 +1,7 @@
 import type { Lease, SessionStore } from "../checkpoint/log.ts";
 import type { SessionEvent } from "../core/events.ts";
 import { emptySession, evolveSession, type Session } from "../core/session.ts";
-import { emptyHistory, evolveHistory, type History, historyItems } from "./history.ts";
+import { evolveOperations, historyItems, type Operations } from "./history.ts";
 import { type Item, type ItemStore, isApplied, isItem, newest, splitNewest } from "./items.ts";
 import { sameJson } from "./json.ts";
 import { givenMessage, plainMessage } from "./toon-document.ts";
@@ -16,7 +16,7 @@ export type Logs = {
 };
 
 /** One session's log and what has been read of it. */
-type Reading = { readonly store: SessionStore; seq: number; session: Session; history: History };
+type Reading = { readonly store: SessionStore; seq: number; session: Session; operations: Operations };
 
 /**
  * Items as a fold of the logs in which teams work: the questions and answers of their turns, and what was added by hand.
@@ -33,7 +33,7 @@ export function logItems(logs: Logs): ItemStore {
 		if (known !== undefined) return known;
 		const store = await logs.open(session, how);
 		if (store === undefined) return undefined;
-		const fresh: Reading = { store, seq: 0, session: emptySession, history: emptyHistory };
+		const fresh: Reading = { store, seq: 0, session: emptySession, operations: {} };
 		readings.set(session, fresh);
 		return fresh;
 	}
@@ -77,7 +77,7 @@ export function logItems(logs: Logs): ItemStore {
 		pop: (session) =>
 			inTurn(session, async () => {
 				const current = await reading(session, "find");
-				if (current === undefined || (await refresh(current)).history.entries.length === 0) return undefined;
+				if (current === undefined || (await refresh(current)).session.spoken.length === 0) return undefined;
 				let popped: Item | undefined;
 				await write(session, (held) => {
 					popped = given(held).at(-1);
@@ -93,7 +93,7 @@ export function logItems(logs: Logs): ItemStore {
 		change: (session, change, { newest: count, operation } = {}) =>
 			inTurn(session, () =>
 				write(session, (current) => {
-					const known = operation === undefined ? undefined : current.history.operations[operation.id];
+					const known = operation === undefined ? undefined : current.operations[operation.id];
 					if (operation !== undefined && isApplied(known, operation, session)) return [];
 					const [, before] = splitNewest(given(current), count);
 					const after = change(before.map((item) => structuredClone(item))).map(plainMessage);
@@ -110,14 +110,14 @@ export function logItems(logs: Logs): ItemStore {
 					inTurn(id, async () => {
 						const current = await reading(id, "find");
 						if (current === undefined) return [];
-						const { session, history } = await refresh(current);
+						const { session } = await refresh(current);
 						const [createdAt, lastActivity] = [session.openedAt ?? 0, session.lastAt ?? 0].map((at) => new Date(at).toISOString());
 						return [
 							{
 								id,
 								createdAt: createdAt ?? "",
 								lastActivity: lastActivity ?? "",
-								count: history.entries.length,
+								count: session.spoken.length,
 								lastAt: session.lastAt ?? 0,
 							},
 						];
@@ -142,7 +142,7 @@ async function refresh(current: Reading): Promise<Reading> {
 	for await (const page of current.store.read(current.seq)) {
 		for (const event of page) {
 			current.session = evolveSession(current.session, event);
-			current.history = evolveHistory(current.history, event);
+			current.operations = evolveOperations(current.operations, event);
 			current.seq = event.seq;
 		}
 	}
@@ -157,8 +157,8 @@ async function append(lease: Lease, current: Reading, events: readonly SessionEv
 	await refresh(current);
 }
 
-function given({ history, session }: Reading): Item[] {
-	return historyItems(history, session).filter(isItem).map(givenMessage);
+function given({ session }: Reading): Item[] {
+	return historyItems(session).filter(isItem).map(givenMessage);
 }
 
 function commonStart(before: readonly Item[], after: readonly Item[]): number {

@@ -39,6 +39,7 @@ test("a session is what its events say", () => {
 		isClosed: true,
 		turns: [],
 		clearedUpTo: 0,
+		spoken: [],
 		openedAt: 5,
 		lastAt: 8,
 	});
@@ -52,6 +53,23 @@ test("later turns are told of earlier ones, of cleared ones not", () => {
 	]);
 	expect(pastOf(fold(...events), 2)).toHaveLength(1);
 	expect(pastOf(fold(...events, recorded({ type: "session.cleared" }, { turn: 0 })))).toEqual([]);
+});
+
+test("what was taken back is not told, and what was added by hand is told in its place", () => {
+	const events = [1, 2].flatMap((turn) => played(agree, turn).map((event) => recorded(event, { turn })));
+	const back = (times: number) => Array.from({ length: times }, () => recorded({ type: "item.popped" }, { turn: 0 }));
+	const added = recorded({ type: "items.added", items: [{ role: "user", content: "Hello" }, { type: "reasoning" }] }, { turn: 0 });
+	const [first, second] = pastOf(fold(...events));
+	expect(pastOf(fold(...events, ...back(1)))).toEqual([first, { ...second, answer: "" }]);
+	expect(pastOf(fold(...events, ...back(2)))).toEqual([first]);
+	expect(pastOf(fold(...events, ...back(9)))).toEqual([]);
+	expect(pastOf(fold(...events, ...back(2), added))).toEqual([first, { question: "Hello", answer: "" }]);
+});
+
+test("a question that is taken back while its turn is open takes along what comes of it", () => {
+	const events = played(() => {});
+	const open = [...events.map((event) => recorded(event)), recorded({ type: "item.popped" }, { turn: 0 })];
+	expect(pastOf(fold(...open, recorded({ type: "turn.ended", outcome: "cancelled" })))).toEqual([]);
 });
 
 test("of a turn that was stopped the next one is told everything, under aliases and uncut", () => {
