@@ -77,7 +77,8 @@ function review(calls: readonly ToolCall[]): Verdict {
 
 function expected(turn: Turn): string {
 	if (textIsAnswer(turn)) return "Reply with your complete answer as text, without such a call.";
-	const aliases = turn.agents.filter(({ id }) => board(turn).some(({ authors }) => authors.includes(id))).map(({ alias }) => alias);
+	const authors = new Set(board(turn).flatMap((candidate) => candidate.authors));
+	const aliases = turn.agents.filter(({ id }) => authors.has(id)).map(({ alias }) => alias);
 	if (aliases.length === 0) return "Call new_answer once, with your complete answer.";
 	const vote = `vote once, with agent_id one of: ${aliases.join(", ")}`;
 	return isForVotesOnly(turn) ? `Call ${vote}.` : `Call new_answer once with your complete answer, or ${vote}.`;
