@@ -1,14 +1,22 @@
 /** `massgen --validate PATH`: everything that is wrong with a configuration; nothing is called or written. */
 import { homedir } from "node:os";
 import { loadTeam } from "../../config/load.ts";
+import { examplesDirectory } from "../../config/package-root.ts";
 import { ConfigError } from "../../errors.ts";
 import type { Io } from "../io.ts";
-import { examplesDirectory } from "../package-root.ts";
 import { problemText } from "../print-error.ts";
 import type { Settings } from "../settings.ts";
 
 export function validate(io: Io, { config, overrides, output }: Settings): number {
-	const options = { config, overrides, cwd: io.cwd, home: homedir(), env: io.env, examplesDirectory: examplesDirectory() };
+	const options = {
+		config,
+		overrides,
+		cwd: io.cwd,
+		home: homedir(),
+		env: io.env,
+		examplesDirectory: examplesDirectory(),
+		purpose: "look" as const,
+	};
 	const { problems, team } = checked(() => loadTeam(options));
 	const errors = problems.filter(({ severity }) => severity === "error").length;
 	if (output === "text") {
