@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { packageRoot } from "../config/package-root.ts";
 import type { Io } from "./io.ts";
-import { packageRoot } from "./package-root.ts";
 
 /** The text that was made at build time, for `-qh` and other ways to ask that `bin/massgen.js` does not see. */
 export function printHelp(name: string, io: Io): number {

@@ -4,11 +4,11 @@ import type { SessionStore } from "../checkpoint/log.ts";
 import { createMemoryStore } from "../checkpoint/memory.ts";
 import { createSession, openSession, type SessionPlace } from "../checkpoint/session-directory.ts";
 import { type Loaded, type LoadOptions, loadTeam } from "../config/load.ts";
+import { examplesDirectory } from "../config/package-root.ts";
 import { asksForQuickTeam, teamFromFlags } from "../config/quick.ts";
 import { simulateTeam } from "../config/rehearse.ts";
 import { CorruptSessionError } from "../errors.ts";
 import { findSession, newestSession, sessionNamed } from "./find-session.ts";
-import { examplesDirectory } from "./package-root.ts";
 import type { Settings } from "./settings.ts";
 
 export type SessionChoice = {

@@ -2,8 +2,8 @@
 import { homedir } from "node:os";
 import { exampleCatalogue, exampleText } from "../../config/catalogue.ts";
 import { locate } from "../../config/locate.ts";
+import { examplesDirectory } from "../../config/package-root.ts";
 import type { Io } from "../io.ts";
-import { examplesDirectory } from "../package-root.ts";
 
 export function listExamples(io: Io, { json }: { json: boolean }): number {
 	const examples = exampleCatalogue(examplesDirectory());
