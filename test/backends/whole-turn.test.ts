@@ -12,12 +12,14 @@ const usage = { prompt_tokens: 11, completion_tokens: 7, input_tokens: 11, outpu
 
 beforeAll(async () => {
 	mock.onMessage(/./, ({ model, messages, tools = [] }) => {
-		if (tools.length === 0) return { content: "No tools, no vote." };
-		const board = messages.map(({ role, content }) => (role === "tool" ? JSON.stringify(content) : "")).join("");
-		const aliases = [...board.matchAll(/from=\\"(\w+)\\"/g)].map(([, alias]) => alias).sort();
-		return aliases.length > 0
-			? { usage, toolCalls: [{ name: "vote", arguments: JSON.stringify({ agent_id: aliases[0], reason: "the first" }) }] }
-			: { usage, toolCalls: [{ name: "new_answer", arguments: JSON.stringify({ content: `I am ${model}.` }) }] };
+		const text = JSON.stringify(messages);
+		const [alias] = [...text.matchAll(/from=\\+"(\w+)\\+"/g)].map(([, name]) => name).sort();
+		const name = alias === undefined ? "new_answer" : "vote";
+		const input = alias === undefined ? { content: `I am ${model}.` } : { agent_id: alias, reason: "the first" };
+		if (!model.startsWith("toolless")) return { usage, toolCalls: [{ name, arguments: JSON.stringify(input) }] };
+		if (tools.length > 0) return { status: 400, error: { message: `${model} does not support tools` } };
+		const marker = /call-[0-9a-f]+/.exec(text)?.[0];
+		return { usage, content: `So be it.\n\n\`\`\`${marker}\n${JSON.stringify({ name, arguments: input })}\n\`\`\`` };
 	});
 	await mock.start();
 });
@@ -76,4 +78,19 @@ test("one agent whose server is down leaves, and the others decide", async () =>
 	expect(turn.outcome).toBe("completed");
 	expect(turn.final).toMatch(/^I am (one|two)\.$/);
 	expect(Object.keys(turn.retired).sort()).toEqual(["bad-key", "down"]);
+});
+
+test("models that cannot call tools answer and vote in their text", async () => {
+	const options = { baseUrl: `${mock.url}/v1` };
+	const agents = ["one", "two", "three"].map((id) => ({ id, backend: "ollama", model: `toolless-${id}`, options, secretOptions: options }));
+	const shown: string[] = [];
+	const { turn } = await runTurn({
+		store: createMemoryStore("s"),
+		team: { ...simulatedTeam(3), agents },
+		question: "Who are you?",
+		env: {},
+		onDelta: ({ text }) => shown.push(text),
+	});
+	expect(turn).toMatchObject({ outcome: "completed", final: expect.stringMatching(/^I am toolless-(one|two|three)\.$/), retired: {} });
+	expect(shown.join("")).not.toContain("```");
 });
