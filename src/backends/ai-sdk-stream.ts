@@ -8,7 +8,7 @@ import type { Reply, ToolCall, Usage } from "../core/conversation.ts";
 import type { Opaque, OpaquePart } from "./ai-sdk-prompt.ts";
 import type { Call } from "./backend.ts";
 import { isRecord } from "./keys.ts";
-import { streamedArgument } from "./streamed-argument.ts";
+import { callInProgress } from "./streamed-argument.ts";
 
 type OnDelta = Call["onDelta"];
 
@@ -29,7 +29,7 @@ export class ReplyReader {
 	#reasoning = "";
 	readonly #calls: ToolCall[] = [];
 	readonly #parts: OpaquePart[] = [];
-	readonly #arguments = new Map<string, ReturnType<typeof streamedArgument>>();
+	readonly #writing = new Map<string, ReturnType<typeof callInProgress>>();
 	#error: { readonly value: unknown } | undefined;
 	#finish: LanguageModelV3FinishReason | undefined;
 	#usage: Usage | undefined;
@@ -60,11 +60,11 @@ export class ReplyReader {
 				if (part.delta !== "") this.#onDelta("reasoning", part.delta);
 				return;
 			case "tool-input-start":
-				if (part.toolName === "new_answer") this.#arguments.set(part.id, streamedArgument("content"));
+				this.#writing.set(part.id, callInProgress(part.toolName));
 				return;
 			case "tool-input-delta": {
-				const text = this.#arguments.get(part.id)?.push(part.delta) ?? "";
-				if (text !== "") this.#onDelta("answer", text);
+				const shown = this.#writing.get(part.id)?.push(part.delta);
+				if (shown) this.#onDelta(shown.kind, shown.text);
 				return;
 			}
 			case "tool-call":

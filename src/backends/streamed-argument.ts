@@ -53,3 +53,31 @@ function unescaped(json: string): string {
 		return "";
 	}
 }
+
+/** How much a model writes into a call between two signs of life. */
+const stretch = 4000;
+
+/**
+ * What to show of a call while its arguments arrive: the text of an answer, nothing of a vote, and of any other tool that
+ * it is being called, again and again, so that a long call does not look like a silence.
+ */
+export function callInProgress(tool: string): {
+	push(piece: string): { readonly kind: "answer" | "progress"; readonly text: string } | undefined;
+} {
+	const answer = tool === "new_answer" ? streamedArgument("content") : undefined;
+	let length = 0;
+	let told = 0;
+	return {
+		push(piece) {
+			if (answer) {
+				const text = answer.push(piece);
+				return text === "" ? undefined : { kind: "answer", text };
+			}
+			length += piece.length;
+			if (tool === "vote" || length < told) return undefined;
+			const soFar = told === 0 ? "" : `, ${told} characters so far`;
+			told += stretch;
+			return { kind: "progress", text: `Writes a call of ${tool}${soFar}.` };
+		},
+	};
+}

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { streamedArgument } from "../../src/backends/streamed-argument.ts";
+import { callInProgress, streamedArgument } from "../../src/backends/streamed-argument.ts";
 
 function pieces(json: string, cuts: readonly number[]): string[] {
 	const places = [...new Set(cuts.map((cut) => cut % (json.length + 1)))].sort((a, b) => a - b);
@@ -37,4 +37,16 @@ test("text is shown as soon as it is there", () => {
 	expect(argument.push('{ "content" : "Par')).toBe("Par");
 	expect(argument.push("is\\")).toBe("is");
 	expect(argument.push('n!"}')).toBe("\n!");
+});
+
+test("a long call of any other tool gives signs of life, a vote shows nothing", () => {
+	const call = callInProgress("write_file");
+	const shown = Array.from({ length: 90 }, () => call.push("x".repeat(100))?.text).filter((text) => text !== undefined);
+	expect(shown).toEqual([
+		"Writes a call of write_file.",
+		"Writes a call of write_file, 4000 characters so far.",
+		"Writes a call of write_file, 8000 characters so far.",
+	]);
+	expect(callInProgress("vote").push('{"agent_id":"fox"}')).toBeUndefined();
+	expect(callInProgress("new_answer").push('{"content":"Pa')).toEqual({ kind: "answer", text: "Pa" });
 });
