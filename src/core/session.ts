@@ -16,8 +16,6 @@ export type Session = {
 	readonly aliases: Readonly<Record<AgentId, string>>;
 	readonly isClosed: boolean;
 	readonly turns: readonly TurnRecord[];
-	/** Turns up to this number are hidden from later ones. */
-	readonly clearedUpTo: number;
 	/** What was said and was neither cleared nor taken back, oldest first. */
 	readonly spoken: readonly Spoken[];
 	readonly openedAt?: number;
@@ -37,7 +35,7 @@ export type TurnRecord = {
 /** A former question and what came of it, as later turns are told; empty where one of the two was never said. */
 export type Past = { readonly question: string; readonly answer: string };
 
-export const emptySession: Session = { id: "", config: {}, aliases: {}, isClosed: false, turns: [], clearedUpTo: 0, spoken: [] };
+export const emptySession: Session = { id: "", config: {}, aliases: {}, isClosed: false, turns: [], spoken: [] };
 
 export function evolveSession(session: Session, event: Recorded): Session {
 	const spoken = evolveSpoken(session.spoken, event);
@@ -56,8 +54,6 @@ export function evolveSession(session: Session, event: Recorded): Session {
 		}
 		case "session.renamed":
 			return { ...seen, name: event.name };
-		case "session.cleared":
-			return { ...seen, clearedUpTo: Math.max(0, ...session.turns.map(({ turn }) => turn.number)) };
 		case "session.closed":
 			return { ...seen, isClosed: true };
 		case "aliases.added":

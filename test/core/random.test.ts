@@ -81,6 +81,7 @@ test("who wins does not depend on who is quick", () => {
 			const table = new Table(["a", "b", "c", "d"], { seed, stop: seed % 2 === 0 ? "majority" : "all" });
 			const speed = dice(seed * 31 + order);
 			while (!isOver(table.turn)) act(table, seed, speed.pick(table.turn.open)?.agent ?? "none");
+			holds(table.count("assignment.started") <= 4 * 3, "n (K + 1) assignments at most without failures");
 			ends.add(`${table.turn.decision?.label} ${table.turn.final}`);
 		}
 		expect(ends.size).toBe(1);

@@ -38,7 +38,6 @@ test("a session is what its events say", () => {
 		aliases: { a: "fox", b: "owl" },
 		isClosed: true,
 		turns: [],
-		clearedUpTo: 0,
 		spoken: [],
 		openedAt: 5,
 		lastAt: 8,
