@@ -207,7 +207,9 @@ function hintFor(
 		case "refused":
 			return "The provider's content rules refused this question; another model may answer it.";
 		case "timeout":
-			return code?.startsWith("UND_ERR") ? "A slow model may need a longer idle limit: see docs/faults.md." : undefined;
+			return code?.startsWith("UND_ERR")
+				? "If it thinks in silence: less reasoning effort, or reasoning: { summary: auto } where the backend has it."
+				: undefined;
 		case "network":
 			if (code === "ECONNREFUSED") return "Is the server started? Check its address in base_url.";
 			if (code && isTls(code)) return "For a certificate of your own set NODE_EXTRA_CA_CERTS to its file.";

@@ -32,7 +32,7 @@ ${table.join("\n")}
 | rate-limit | too many requests or tokens in a short time | nothing: it waits; fewer at a time: [rate limits](providers.md#rate-limits) |
 | quota | the account has no credit left | top it up, or give the agent another backend |
 | network | no connection, a broken one, or a server that is down or overloaded | check \`base_url\`, the proxy variables and the server |
-| timeout | no byte from the server for five minutes | a model that thinks longer needs one that streams its reasoning, or a larger limit |
+| timeout | no byte from the server for five minutes | less reasoning effort, or \`reasoning: { summary: auto }\` where the backend has it |
 | bad-response | the reply broke off, or was not what a model sends | if it is a web page: \`base_url\` is wrong |
 | context-too-long | the conversation does not fit into the model's context | a model with a larger one, fewer rounds, a shorter question |
 | bad-request | the server does not know the model or an option | check \`model\` and the options of the backend |
