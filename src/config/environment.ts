@@ -40,3 +40,8 @@ export function readVariablesFile(path: string): Environment {
 		return {};
 	}
 }
+
+/** The environment of this process, for programs that use the library. */
+export function processEnvironment(): Environment {
+	return process.env;
+}

@@ -1,6 +1,6 @@
 import type { Limits } from "../core/types.ts";
 import { isObject, type Json } from "./normalize.ts";
-import { camelCase } from "./schema.ts";
+import { camelCase, displays } from "./schema.ts";
 import type { AgentConfig, Rules, Team } from "./team.ts";
 
 const defaultTimeoutSeconds = 1800;
@@ -74,9 +74,11 @@ function agentsOf(filled: unknown, stored: unknown): AgentConfig[] {
 	return (Array.isArray(filled) ? filled : []).flatMap((entry, index) => {
 		const agent = object(entry);
 		const backend = object(agent.backend);
-		const { type, model, ...options } = backend;
-		const { type: _type, model: _model, ...storedOptions } = object(object(written[index]).backend);
-		const system = [text(agent.system_message), text(agent.append_system_prompt)].filter((part) => part !== undefined).join("\n\n");
+		const { type, model, system_message: inner, ...options } = backend;
+		const { type: _type, model: _model, system_message: _inner, ...storedOptions } = object(object(written[index]).backend);
+		const system = [text(agent.system_message) ?? text(inner), text(agent.append_system_prompt)]
+			.filter((part) => part !== undefined)
+			.join("\n\n");
 		const modelName = text(model);
 		const config: AgentConfig = {
 			id: idOf(agent, index),
@@ -136,7 +138,7 @@ const displayNames: Readonly<Record<string, string>> = {
 function userInterface(value: Json): Team["ui"] {
 	const display = isObject(value.display) ? value.display : { display_type: value.display };
 	const ui = { ...display, ...object(value.ui) } as Json;
-	const name = text(ui.display_type) ?? text(ui.type);
+	const name = [text(ui.display_type), text(ui.type)].find((word) => word !== undefined && displays.some((known) => known === word));
 	return { ...optional("display", name === undefined ? undefined : (displayNames[name] ?? name)), logging: ui.logging_enabled !== false };
 }
 

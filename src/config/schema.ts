@@ -25,7 +25,7 @@ export const displays = [
 
 const display = z.strictObject({
 	display_type: works(z.enum(displays), "How the run is shown."),
-	type: works(z.enum(displays), "Another spelling of display_type."),
+	type: works(z.string(), "Another spelling of display_type; a word it does not know is passed over, as in MassGen."),
 	logging_enabled: works(z.boolean(), "Write log files. Default true."),
 	...acceptedKeys(losses.display, "A detail of MassGen's display.", [
 		"theme",
@@ -41,7 +41,8 @@ const display = z.strictObject({
 const price = z.strictObject({
 	input: works(notNegative, "US dollars per million tokens read."),
 	output: works(notNegative, "US dollars per million tokens written."),
-	cached_input: works(notNegative, "US dollars per million tokens read from the provider's cache."),
+	cached: works(notNegative, "US dollars per million tokens read from the provider's cache."),
+	written: works(notNegative, "US dollars per million tokens written into the provider's cache."),
 });
 
 export const firstFormatKeys = [
@@ -82,10 +83,13 @@ function composeTeam(registries: Registries) {
 		orchestrator: works(orchestratorKeys(registries.protocols), "How they work together."),
 		timeout_settings: works(timeoutSettings, "Time limits."),
 		ui: works(display, "What you see."),
-		display: works(z.union([z.enum(displays), display]), "Another spelling of ui."),
+		display: works(z.union([z.string(), display]), "Another spelling of ui."),
 		prompt: works(z.string(), "The question, if none is given on the command line."),
 		session_id: works(z.string(), "The session to go on with."),
-		prices: works(z.record(z.string(), price), "Prices by model, in US dollars per million tokens; they replace the shipped ones."),
+		prices: works(
+			z.record(z.string(), price),
+			"Prices by model, or by backend/model, in US dollars per million tokens; they replace the shipped ones.",
+		),
 		rate_limits: works(open, "Requests per minute and at the same time, by backend."),
 		memory: accepted(losses.memory, "What is remembered.", memoryKeys),
 		hooks: accepted(losses.hooks, "Programs that are run around tool calls.", hookKeys),

@@ -200,7 +200,7 @@ orchestrator:
   coordination: { max_orchestration_restarts: 2 }
 timeout_settings: { initial_round_timeout_seconds: 10, subsequent_round_timeout_seconds: 20, round_timeout_grace_seconds: 5 }
 ui: { display_type: rich_terminal, logging_enabled: off }
-prices: { m: { input: 1, output: 2, cached_input: 0.1 } }
+prices: { m: { input: 1, output: 2, cached: 0.1 } }
 `,
 		});
 		const { stored: _, path: __, ...loaded } = load({ config: "t" }).team;
@@ -235,7 +235,7 @@ prices: { m: { input: 1, output: 2, cached_input: 0.1 } }
 			ui: { display: "terminal", logging: false },
 			prompt: "Why?",
 			sessionId: "s1",
-			prices: { m: { input: 1, output: 2, cachedInput: 0.1 } },
+			prices: { m: { input: 1, output: 2, cached: 0.1 } },
 			more: {},
 		});
 	});
@@ -255,6 +255,15 @@ prices: { m: { input: 1, output: 2, cached_input: 0.1 } }
 		const { path: _, ...again } = load({ stored: first.stored }).team;
 		expect({ ...again, path: first.path }).toEqual(first);
 		expect(first.stored.agents).toMatchObject([{ backend: { type: "openai" } }, {}]);
+	});
+
+	it("instructions inside the backend count, unless the agent has its own", () => {
+		const agent = (own: string) => `  - { ${own}backend: { type: simulated, system_message: inner } }\n`;
+		put({ "project/t.yaml": `agents:\n${agent("")}${agent("system_message: outer, ")}` });
+		expect(load({ config: "t" }).team.agents).toEqual([
+			{ id: "agent1", backend: "simulated", systemMessage: "inner", options: {}, secretOptions: {} },
+			{ id: "agent2", backend: "simulated", systemMessage: "outer", options: {}, secretOptions: {} },
+		]);
 	});
 
 	it("a rehearsal keeps names, rules and instructions, and calls no model", () => {

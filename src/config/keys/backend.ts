@@ -81,7 +81,6 @@ export const massgenBackendKeys = {
 	group_config: accepted(losses.ag2, "A group of AG2 agents.", open),
 	system_prompt: refused("MassGen refuses it here too.", "Write it as system_message of the agent, one level up."),
 	append_system_prompt: refused("MassGen refuses it here too.", "Write it as system_message of the agent, one level up."),
-	system_message: refused("It belongs to the agent, not to its backend.", "Move it one level up, beside backend."),
 };
 
 /** Parameters of the providers' APIs that MassGen hands on as they stand. */
@@ -192,4 +191,5 @@ export const apiParameters = acceptedKeys(losses.parameter, "A parameter of the 
 export const ownBackendKeys = {
 	type: works(z.string().min(1), "Which backend. Missing: it follows from the model's name."),
 	model: works(z.string().min(1), "Which model."),
+	system_message: works(z.string(), "The same as system_message of the agent, which wins if both are given."),
 };
