@@ -8,6 +8,9 @@ export {
 	StoreError,
 	UsageError,
 } from "./errors.ts";
+export { type RunOptions, type RunResult, run } from "./library/run.ts";
+export { type StreamRecord, stream } from "./library/stream.ts";
+export type { TeamOptions } from "./library/team.ts";
 export { AgentSession, type SessionMessage } from "./sessions/agent-session.ts";
 export { convertItems, type Dialect } from "./sessions/dialects.ts";
 export { ItemSession, type ItemSessionOptions } from "./sessions/item-session.ts";

@@ -28,6 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 		"errors.ts",
 	],
 	displays: ["core"],
+	library: ["*", "!cli", "!server"],
 	"crew.ts": ["*", "!cli", "!server", "!massgen.ts"],
 	"massgen.ts": ["*", "!cli", "!server"],
 	"index.ts": ["*", "!cli", "!server"],

@@ -1,8 +1,8 @@
 /** What a failure looks like to the user: what happened, where, what to do. A stack only where it was asked for. */
 import { clean } from "../displays/clean.ts";
+import { exitCodes } from "../displays/exit-codes.ts";
 import type { ResultDocument } from "../displays/result.ts";
 import { ConfigError, type ConfigProblem, MassgenError } from "../errors.ts";
-import { exitCodes } from "./exit-codes.ts";
 
 export type Report = { readonly text: string; readonly exitCode: number; readonly error: NonNullable<ResultDocument["error"]> };
 
