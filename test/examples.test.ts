@@ -63,7 +63,7 @@ function draws(): () => number {
 
 /** Keys that are the user's or a provider's own, so that there is no right one. */
 function isFree(path: string): boolean {
-	return /^x-[^.]*$|\.<<$|^<<$|(^|\.)(extra_body|headers|env|input)\.|^prices\.[^.]*$|^include/.test(path);
+	return /^x-[^.]*$|\.<<$|^<<$|(^|\.)(extra_body|headers|env|input)\.|^(prices|rate_limits)\.[^.]*$|^include/.test(path);
 }
 
 /** Two letters change places. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { BackendEntry, Capability } from "../backends/backend.ts";
 import { apiParameters, massgenBackendKeys, ownBackendKeys } from "./keys/backend.ts";
-import { accepted, acceptedKeys, notNegative, open, refused, whole, works } from "./keys/fate.ts";
+import { accepted, acceptedKeys, notNegative, open, positive, refused, whole, works } from "./keys/fate.ts";
 import { losses } from "./keys/losses.ts";
 import { memoryKeys, nlipKeys } from "./keys/memory.ts";
 import { orchestratorKeys, timeoutSettings } from "./keys/orchestrator.ts";
@@ -41,8 +41,22 @@ const display = z.strictObject({
 const price = z.strictObject({
 	input: works(notNegative, "US dollars per million tokens read."),
 	output: works(notNegative, "US dollars per million tokens written."),
-	cached: works(notNegative, "US dollars per million tokens read from the provider's cache."),
-	written: works(notNegative, "US dollars per million tokens written into the provider's cache."),
+	cached_input: works(notNegative, "US dollars per million tokens read from the provider's cache."),
+	cache_write: works(notNegative, "US dollars per million tokens written into the provider's cache."),
+});
+
+const perTime = (what: string) => works(positive, `${what}, by all agents of a process together.`);
+
+const rate = z.strictObject({
+	concurrent: works(whole, "Calls at the same time."),
+	requests_per_minute: perTime("Calls in a minute"),
+	requests_per_day: perTime("Calls in a day"),
+	tokens_per_minute: perTime("Tokens in a minute"),
+	tokens_per_day: perTime("Tokens in a day"),
+	rpm: perTime("Short for requests_per_minute"),
+	rpd: perTime("Short for requests_per_day"),
+	tpm: perTime("Short for tokens_per_minute"),
+	tpd: perTime("Short for tokens_per_day"),
 });
 
 export const firstFormatKeys = [
@@ -90,7 +104,10 @@ function composeTeam(registries: Registries) {
 			z.record(z.string(), price),
 			"Prices by model, or by backend/model, in US dollars per million tokens; they replace the shipped ones.",
 		),
-		rate_limits: works(open, "Requests per minute and at the same time, by backend."),
+		rate_limits: works(
+			z.record(z.string(), rate),
+			"How fast each backend may be asked, by its name, or default for the others; replaces the shipped rows.",
+		),
 		memory: accepted(losses.memory, "What is remembered.", memoryKeys),
 		hooks: accepted(losses.hooks, "Programs that are run around tool calls.", hookKeys),
 		nlip: accepted(losses.nlip, "NLIP.", nlipKeys),

@@ -200,7 +200,7 @@ orchestrator:
   coordination: { max_orchestration_restarts: 2 }
 timeout_settings: { initial_round_timeout_seconds: 10, subsequent_round_timeout_seconds: 20, round_timeout_grace_seconds: 5 }
 ui: { display_type: rich_terminal, logging_enabled: off }
-prices: { m: { input: 1, output: 2, cached: 0.1 } }
+prices: { m: { input: 1, output: 2, cached_input: 0.1 } }
 `,
 		});
 		const { stored: _, path: __, ...loaded } = load({ config: "t" }).team;
@@ -235,7 +235,7 @@ prices: { m: { input: 1, output: 2, cached: 0.1 } }
 			ui: { display: "terminal", logging: false },
 			prompt: "Why?",
 			sessionId: "s1",
-			prices: { m: { input: 1, output: 2, cached: 0.1 } },
+			prices: { m: { input: 1, output: 2, cachedInput: 0.1 } },
 			more: {},
 		});
 	});
