@@ -75,14 +75,14 @@ function assistantParts(message: Assistant, { provider, sendReasoning }: PromptO
 				if (isOwnPart(part.part)) parts.push(part.part);
 		}
 	}
-	return parts;
+	// Most servers refuse an assistant message with nothing in it.
+	return parts.length > 0 ? parts : [{ type: "text", text: "(nothing)" }];
 }
 
 function plain(message: Assistant, sendReasoning: boolean): Opaque {
 	const parts: OpaquePart[] = [];
 	if (sendReasoning && message.reasoning !== "") parts.push({ kind: "reasoning", length: message.reasoning.length });
-	// Most servers refuse an assistant message with nothing in it.
-	if (message.text !== "" || message.toolCalls.length === 0) parts.push({ kind: "text", length: message.text.length });
+	if (message.text !== "") parts.push({ kind: "text", length: message.text.length });
 	for (const _ of message.toolCalls) parts.push({ kind: "call" });
 	return { provider: "", parts };
 }

@@ -1,4 +1,10 @@
-import type { LanguageModelV3, LanguageModelV3CallOptions, LanguageModelV3ProviderTool, SharedV3ProviderOptions } from "@ai-sdk/provider";
+import type {
+	LanguageModelV3,
+	LanguageModelV3CallOptions,
+	LanguageModelV3ProviderTool,
+	SharedV3ProviderOptions,
+	SharedV3Warning,
+} from "@ai-sdk/provider";
 import type { Request } from "../core/conversation.ts";
 import { type PromptOptions, promptOf } from "./ai-sdk-prompt.ts";
 import { ReplyReader } from "./ai-sdk-stream.ts";
@@ -37,7 +43,8 @@ export type Dialect = {
 /** A backend that speaks through one of the AI SDK's providers: one `doStream`, no retry, no step loop. */
 export function aiSdkBackend(dialect: Dialect, setup: Pick<BackendSetup, "agent" | "seed">): Backend {
 	const { errors, toolCalling } = dialect;
-	const native: Backend = { call: (call) => streamOnce(dialect, call) };
+	const notes = new Set<string>();
+	const native: Backend = { call: (call) => streamOnce(dialect, call, notes) };
 	return withToolFallback(native, {
 		mode: toolCalling,
 		model: `${errors.backend} ${errors.baseUrl} ${errors.model}`,
@@ -45,13 +52,16 @@ export function aiSdkBackend(dialect: Dialect, setup: Pick<BackendSetup, "agent"
 	});
 }
 
-async function streamOnce(dialect: Dialect, call: Call): Promise<CallResult> {
+async function streamOnce(dialect: Dialect, call: Call, notes: Set<string>): Promise<CallResult> {
 	const { model, errors } = dialect;
 	const reader = new ReplyReader(dialect.prompt.provider, call.onDelta);
 	try {
 		call.signal.throwIfAborted();
 		const { stream } = await model.doStream(optionsFor(dialect, call.request, call));
-		for await (const part of stream) reader.read(part);
+		for await (const part of stream) {
+			if (part.type === "stream-start") for (const note of ignored(part.warnings, dialect)) once(notes, note, call);
+			reader.read(part);
+		}
 	} catch (thrown) {
 		return { ok: false, error: call.signal.aborted ? aborted() : backendError(thrown, errors) };
 	}
@@ -65,6 +75,19 @@ async function streamOnce(dialect: Dialect, call: Call): Promise<CallResult> {
 		case "error":
 			return { ok: false, error: backendError(ending.error, errors), ...usage(ending) };
 	}
+}
+
+/** What the user has set and this model does not take. */
+function ignored(warnings: readonly SharedV3Warning[], { settings, errors }: Dialect): string[] {
+	const features = warnings.flatMap((warning) => (warning.type === "unsupported" && warning.feature in settings ? [warning.feature] : []));
+	return features.map(
+		(feature) => `${errors.model} does not take ${feature.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}: it is left out.`,
+	);
+}
+
+function once(notes: Set<string>, note: string, call: Call): void {
+	if (!notes.has(note)) call.onDelta("progress", note);
+	notes.add(note);
 }
 
 function optionsFor(dialect: Dialect, request: Request, call: Call): LanguageModelV3CallOptions {

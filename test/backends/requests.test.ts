@@ -207,3 +207,22 @@ function said({ text, reasoning, toolCalls, opaque }: Reply): Message {
 function conversationOf({ tools, system, systemInstruction, messages, input, contents }: Record<string, unknown>): string {
 	return JSON.stringify([tools, system, systemInstruction, messages ?? input ?? contents]).replace(/\]+$/, "");
 }
+
+test("a setting that a model does not take is left out, and that is said once", async () => {
+	const backend = await backendOf({
+		type: "openai",
+		baseUrl: server.url("openai responses"),
+		options: { temperature: 0.5 },
+		model: "gpt-5.2",
+	});
+	const first = await hear(backend);
+	expect(server.received.at(-1)?.body).not.toHaveProperty("temperature");
+	expect(first.progress).toBe("gpt-5.2 does not take temperature: it is left out.");
+	expect((await hear(backend)).progress).toBe("");
+});
+
+test("a reply with nothing in it is sent as a word, since servers refuse empty messages", async () => {
+	const nothing: Message = { role: "assistant", text: "", reasoning: "", toolCalls: [] };
+	for (const type of ["openai", "claude", "gemini", "chatcompletion"])
+		expect(JSON.stringify(await sent(type, {}, "test-model", [asked, nothing, asked]))).toContain("(nothing)");
+});
