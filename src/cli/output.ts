@@ -7,15 +7,21 @@ export type Output = Sink & {
 	flush(): Promise<void>;
 	/** Called once if the reader leaves before all is written. */
 	onClosed(listener: () => void): void;
+	/** Why what was written did not arrive, if that is nobody's wish: the disk behind it is full. */
+	problem(): string | undefined;
 };
+
+/** The reader has left, or the terminal is gone: there is nobody to tell. */
+const nobodyThere: ReadonlySet<unknown> = new Set(["EPIPE", "EIO", "ECONNRESET"]);
 
 export function output(stream: NodeJS.WriteStream, { colors }: { colors: boolean }): Output {
 	let closed = false;
 	const listeners: (() => void)[] = [];
-	stream.on("error", () => {
-		// EPIPE: the reader has left. EIO: the terminal is gone. There is nobody to tell.
+	let problem: string | undefined;
+	stream.on("error", (error) => {
 		if (closed) return;
 		closed = true;
+		if (!("code" in error && nobodyThere.has(error.code))) problem = error.message;
 		for (const listener of listeners) listener();
 	});
 	unblock(stream);
@@ -30,15 +36,19 @@ export function output(stream: NodeJS.WriteStream, { colors }: { colors: boolean
 		columns: () => stream.columns || 80,
 		flush: () => flushed(stream, () => closed),
 		onClosed: (listener) => void listeners.push(listener),
+		problem: () => problem,
 	};
 }
 
-function flushed(stream: Writable, isClosed: () => boolean): Promise<void> {
-	if (isClosed() || stream.writableLength === 0) return Promise.resolve();
-	return new Promise((resolve) => {
-		stream.once("error", () => resolve());
-		stream.write("", () => resolve());
-	});
+async function flushed(stream: Writable, isClosed: () => boolean): Promise<void> {
+	if (!isClosed() && stream.writableLength > 0) {
+		await new Promise<void>((resolve) => {
+			stream.once("error", () => resolve());
+			stream.write("", () => resolve());
+		});
+	}
+	// What went wrong with a file is told only after those who wrote to it have had their say.
+	await new Promise((resolve) => setImmediate(resolve));
 }
 
 /**

@@ -24,6 +24,15 @@ export type Started = {
 	told(text: string): Promise<void>;
 };
 
+type StartOptions = {
+	readonly input?: string;
+	readonly env?: Record<string, string>;
+	/** Leave stdin open, as a terminal nobody types on. */
+	readonly keepStdin?: boolean;
+	/** A file in place of the pipe that is read here. */
+	readonly stdout?: "pipe" | number;
+};
+
 /** An empty directory to work in and an empty home, both gone after the test. */
 export class Place {
 	readonly root = mkdtempSync(join(tmpdir(), "massgen-e2e-"));
@@ -47,22 +56,19 @@ export class Place {
 		return { PATH: process.env.PATH ?? "", HOME: this.home, USERPROFILE: this.home, ...more };
 	}
 
-	start(
-		words: readonly string[],
-		{ input = "", env = {}, keepStdin = false }: { input?: string; env?: Record<string, string>; keepStdin?: boolean } = {},
-	): Started {
+	start(words: readonly string[], { input = "", env = {}, keepStdin = false, stdout = "pipe" }: StartOptions = {}): Started {
 		const began = performance.now();
-		const child = spawn(process.execPath, [bin, ...words], { cwd: this.cwd, env: this.env(env), stdio: ["pipe", "pipe", "pipe"] });
+		const child = spawn(process.execPath, [bin, ...words], { cwd: this.cwd, env: this.env(env), stdio: ["pipe", stdout, "pipe"] });
 		const heard = { stdout: "", stderr: "" };
 		const waiting: { text: string; resolve: () => void }[] = [];
 		const hear = (name: "stdout" | "stderr") => (chunk: string) => {
 			heard[name] += chunk;
 			for (const { text, resolve } of waiting) if (heard.stderr.includes(text)) resolve();
 		};
-		child.stdout.setEncoding("utf8").on("data", hear("stdout"));
-		child.stderr.setEncoding("utf8").on("data", hear("stderr"));
-		child.stdin.on("error", () => {});
-		if (!keepStdin) child.stdin.end(input);
+		child.stdout?.setEncoding("utf8").on("data", hear("stdout"));
+		child.stderr?.setEncoding("utf8").on("data", hear("stderr"));
+		child.stdin?.on("error", () => {});
+		if (!keepStdin) child.stdin?.end(input);
 		onTestFinished(() => void child.kill("SIGKILL"));
 		const ended = new Promise<Ended>((resolve) =>
 			child.on("close", (code, signal) => resolve({ code, signal, ...heard, ms: performance.now() - began })),
@@ -76,7 +82,7 @@ export class Place {
 		return { child, ended, told };
 	}
 
-	async run(words: readonly string[], options: { input?: string; env?: Record<string, string> } = {}): Promise<Ended> {
+	async run(words: readonly string[], options: StartOptions = {}): Promise<Ended> {
 		return await this.start(words, options).ended;
 	}
 }
