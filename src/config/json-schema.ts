@@ -35,6 +35,11 @@ export function backendJsonSchema(entry: BackendEntry, registries: Registries): 
 function backends(registries: Registries): Json {
 	const common = draft7(backendSchema(undefined, registries.backends));
 	const keys: Json = isObject(common.properties) ? { ...common.properties } : {};
+	// Written as a mapping by name, they are made a list before the schema sees them.
+	if (isObject(keys.mcp_servers)) {
+		const { description, deprecated, ...list } = keys.mcp_servers;
+		keys.mcp_servers = { description, deprecated, anyOf: [list, { type: "object", additionalProperties: list.items }] };
+	}
 	const byOptions = new Map<string, { names: string[]; own: unknown }>();
 	for (const entry of registries.backends) {
 		const own = draft7(entry.options).properties;
