@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { exitCode, exitCodes, signalCode } from "../../src/displays/exit-codes.ts";
 import { reportOf } from "../../src/cli/print-error.ts";
 import { emptyTurn } from "../../src/core/evolve.ts";
 import type { Outcome } from "../../src/core/types.ts";
+import { exitCode, exitCodes, signalCode } from "../../src/displays/exit-codes.ts";
 import { ConfigError, SessionBusyError, StoreError, UsageError } from "../../src/errors.ts";
 
 const plain = { verbose: false };
