@@ -54,7 +54,11 @@ export class ConfigError extends MassgenError {
 export class SessionError extends MassgenError {
 	readonly sessionId: string | undefined;
 
-	constructor(code: string, message: string, options: { sessionId?: string | undefined; hint?: string | undefined; exitCode?: number; cause?: unknown } = {}) {
+	constructor(
+		code: string,
+		message: string,
+		options: { sessionId?: string | undefined; hint?: string | undefined; exitCode?: number; cause?: unknown } = {},
+	) {
 		super(code, message, options);
 		this.sessionId = options.sessionId;
 	}
@@ -82,7 +86,9 @@ export class SessionBusyError extends SessionError {
 /** This process drove the session and another one has taken it over: stop, write nothing more. */
 export class LeaseLostError extends SessionError {
 	constructor(sessionId: string, holder: { pid: number; host: string }) {
-		super("lease_lost", `Process ${holder.pid} on ${holder.host} has taken over session ${sessionId}; this process has stopped.`, { sessionId });
+		super("lease_lost", `Process ${holder.pid} on ${holder.host} has taken over session ${sessionId}; this process has stopped.`, {
+			sessionId,
+		});
 	}
 }
 
