@@ -114,14 +114,14 @@ function newest(turn: Turn, counts: (answer: Answer) => boolean): readonly Answe
 	return turn.agents.flatMap(({ id }) => latest.get(id) ?? []);
 }
 
+/** Versions with the same text and files are one candidate, under the label of the first. */
 function grouped(answers: readonly Answer[]): readonly Candidate[] {
-	const groups = new Map<string, Answer[]>();
-	for (const answer of answers) {
-		const group = groups.get(answer.first);
-		if (group) group.push(answer);
-		else groups.set(answer.first, [answer]);
+	const groups = new Map<string, Candidate & { labels: string[]; authors: AgentId[] }>();
+	for (const { label, by, text, identity, first, round } of answers) {
+		const group = groups.get(first);
+		group?.labels.push(label);
+		group?.authors.push(by);
+		if (!group) groups.set(first, { label, labels: [label], authors: [by], text, identity, first, round });
 	}
-	return [...groups.values()].flatMap(([first, ...same]) =>
-		first ? [{ ...first, labels: [first, ...same].map(({ label }) => label), authors: [first, ...same].map(({ by }) => by) }] : [],
-	);
+	return [...groups.values()];
 }

@@ -8,13 +8,23 @@ export function identity(text: string, snapshot?: string): string {
 
 /** A text in which no author can be told: every alias that stands in it as a word of its own becomes a neutral one. */
 export function anonymous(text: string, agents: readonly Agent[]): string {
-	const aliases = agents.map(({ alias }) => alias).filter((alias) => alias !== "");
-	if (aliases.length === 0) return text;
-	const longestFirst = aliases.sort((a, b) => b.length - a.length).map((alias) => alias.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
 	const isWordPart = (character: string | undefined) => character !== undefined && /[\p{L}\p{N}]/u.test(character);
-	return text.replace(new RegExp(longestFirst.join("|"), "gi"), (found, offset: number) =>
+	return text.replace(anyAlias(agents), (found, offset: number) =>
 		isWordPart(text[offset - 1]) || isWordPart(text[offset + found.length]) ? found : "another agent",
 	);
+}
+
+/** Made once for a team: with hundreds of agents it takes longer to make than to use. */
+const patterns = new WeakMap<readonly Agent[], RegExp>();
+
+function anyAlias(agents: readonly Agent[]): RegExp {
+	const made = patterns.get(agents);
+	if (made) return made;
+	const aliases = agents.map(({ alias }) => alias).filter((alias) => alias !== "");
+	const longestFirst = aliases.sort((a, b) => b.length - a.length).map((alias) => alias.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
+	const pattern = aliases.length === 0 ? /(?!)/g : new RegExp(longestFirst.join("|"), "gi");
+	patterns.set(agents, pattern);
+	return pattern;
 }
 
 /**
