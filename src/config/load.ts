@@ -69,7 +69,8 @@ export function treeOfValue(value: Readonly<Record<string, unknown>>): Tree {
 export function teamFromTree(parsed: Tree, path: string | undefined, options: LoadOptions): Loaded {
 	const registries = options.registries ?? shippedRegistries;
 	const variables = readVariables(options);
-	const tree = applyOverrides(normalize(parsed), options.overrides ?? {});
+	const written = normalize(parsed);
+	const tree = applyOverrides(written, options.overrides ?? {});
 	const filled = fillIn(tree, variables.env);
 	const { value, problems: found } = validate({
 		tree,
@@ -83,7 +84,7 @@ export function teamFromTree(parsed: Tree, path: string | undefined, options: Lo
 	if (errors.length > 0)
 		throw new ConfigError(inOrder(problems), heading(errors.length, path === undefined ? undefined : shownPath(path, options.cwd)));
 	const stored = withTypes(
-		withoutSecrets(tree.value, (at) => secretVariable(at, value, registries)),
+		withoutSecrets(written.value, (at) => secretVariable(at, value, registries)),
 		value,
 	);
 	const team = resolveTeam({ value, stored, path, protocol: registries.protocols[0] ?? "vote" });

@@ -3,9 +3,13 @@ import { type Path, pathText } from "./tree.ts";
 const secretName = /(^|_|-)(api_?key|token|secret|password|credential|authorization|bearer|x-api-key)$/i;
 const secretShape = /^(Bearer\s+)?(sk-|sk_|xai-|gsk_|AIza|ghp_|github_pat_|glpat-|hf_|pplx-|r8_|nvapi-|csk-|tgp_|fw_)[A-Za-z0-9_-]{12,}/;
 
+/** What people write where a server wants a key but does not look at it. */
+const placeholder = /^(sk-)?(no[-_ ]?key|none|not[-_ ]|empty|dummy|placeholder|x{3})/i;
+
 /** Whether a value is a secret that somebody wrote down instead of naming a variable. */
 export function isSecret(key: string, value: unknown): value is string {
 	if (typeof value !== "string" || value.length < 12 || /\$\{[^}]+\}/.test(value)) return false;
+	if (placeholder.test(value)) return false;
 	return secretShape.test(value) || secretName.test(key);
 }
 

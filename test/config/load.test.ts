@@ -8,6 +8,7 @@ import { readVariables } from "../../src/config/environment.ts";
 import { type Loaded, type LoadOptions, loadTeam } from "../../src/config/load.ts";
 import { quickConfig, simulatedTeam, teamFromFlags } from "../../src/config/quick.ts";
 import { simulateTeam } from "../../src/config/rehearse.ts";
+import { isSecret } from "../../src/config/secrets.ts";
 import { fillText } from "../../src/config/values.ts";
 import { complaints } from "./complaints.ts";
 
@@ -135,6 +136,21 @@ describe("variables", () => {
 	});
 });
 
+it.each([
+	["api_key", "sk-abcdefghijklmnop", true],
+	["api_key", "a-key-of-some-provider", true],
+	["api_key", "${KEY_OF_MINE}", false],
+	["api_key", "EMPTY", false],
+	["api_key", "not-needed-for-local", false],
+	["api_key", "sk-no-key-required", false],
+	["anything", "AIzaSyA0123456789abcdef", true],
+	["Authorization", "Bearer abcdef0123456789", true],
+	["max_tokens", "1000000000000", false],
+	["model", "gpt-5-with-a-long-name", false],
+])("%s: %s is a secret: %s", (key, value, secret) => {
+	expect(isSecret(key, value)).toBe(secret);
+});
+
 describe("several files", () => {
 	it("are merged: mappings key by key, lists whole, the including file on top", () => {
 		put({
@@ -244,6 +260,13 @@ prices: { m: { input: 1, output: 2, cached_input: 0.1 } }
 		put({ "project/t.yaml": `${team("a")}orchestrator: { stop: all, budget: { max_tokens: 5 } }\n` });
 		const { rules, limits } = load({ config: "t", overrides: { stop: "majority", maxTokens: 9, timeout: 0, seed: 1 } }).team;
 		expect([rules.stop, rules.seed, limits]).toEqual(["majority", 1, { tokens: 9, onLimit: "wrap_up", graceMs: 120_000 }]);
+	});
+
+	it("flags belong to the run: what a session stores is the file", () => {
+		put({ "project/t.yaml": team("a") });
+		expect(load({ config: "t", overrides: { timeout: 5, protocol: "first", maxTokens: 1 } }).team.stored).toEqual(
+			load({ config: "t" }).team.stored,
+		);
 	});
 
 	it("what a session stored makes the same team again", () => {
