@@ -28,7 +28,9 @@ export class Rack {
 			const { ms, code, stderr } = await ask(place).ended;
 			if (code !== 0) throw new Error(`The undisturbed run failed:\n${stderr}`);
 			const events = await log(place);
-			return new Rack(server, habits, { winner: winnerOf(events), appends: await appends(server, habits), events: events.length, ms });
+			const written = await appends(server, habits);
+			if (written === 0) throw new Error("It does not die where it is told to.");
+			return new Rack(server, habits, { winner: winnerOf(events), appends: written, events: events.length, ms });
 		} finally {
 			place.remove();
 		}
@@ -40,7 +42,11 @@ export class Rack {
 
 	/** Dies before or after the nth append, goes on, counts. */
 	async dieAt(figures: Figures, when: "before" | "after", append: number): Promise<void> {
-		await this.#case(figures, async (place) => [await ask(place, `${when} ${append}`).ended]);
+		await this.#case(figures, async (place) => {
+			const ended = await ask(place, `${when} ${append}`).ended;
+			if (ended.signal !== "SIGKILL") throw new Error(`It did not die ${when} append ${append}: ${ended.code}\n${ended.stderr}`);
+			return [ended];
+		});
 	}
 
 	/** Is sent a signal after so many milliseconds, goes on, counts. */
