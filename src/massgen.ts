@@ -80,6 +80,7 @@ class Desk {
 	readonly #lease: Lease;
 	readonly #clock: Clock;
 	#session: Session = emptySession;
+	/** Of the last turn, which alone may go on. */
 	#events: Recorded[] = [];
 
 	constructor(request: TurnRequest, lease: Lease) {
@@ -212,6 +213,8 @@ class Desk {
 
 	#see(event: Recorded): void {
 		this.#session = evolveSession(this.#session, event);
+		if (event.turn === 0) return;
+		if (event.turn !== this.#events[0]?.turn) this.#events = [];
 		this.#events.push(event);
 	}
 
