@@ -18,39 +18,49 @@ export function normalize(tree: Tree): Tree {
 		const { agent } = value;
 		delete value.agent;
 		value.agents = Array.isArray(agent) ? agent : [agent];
-		move(copy, "agent", Array.isArray(agent) ? "agents" : "agents[0]");
+		move(copy, new Map([["agent", Array.isArray(agent) ? "agents" : "agents[0]"]]));
 		const key = tree.keys.get("agent");
 		if (key) copy.keys.set("agents", key);
 		if (key) copy.values.set("agents", key);
 	} else if (isObject(value.agents) && ("backend" in value.agents || "id" in value.agents)) {
 		value.agents = [value.agents];
-		move(copy, "agents", "agents[0]");
+		move(copy, new Map([["agents", "agents[0]"]]));
 	}
-	if (Array.isArray(value.agents)) value.agents = value.agents.map((agent, index) => withServers(agent, `agents[${index}]`, copy));
+	const moves = new Map<string, string>();
+	if (Array.isArray(value.agents)) value.agents = value.agents.map((agent, index) => withServers(agent, `agents[${index}]`, moves));
+	move(copy, moves);
 	return copy;
 }
 
-function withServers(agent: unknown, path: string, tree: Tree): unknown {
+function withServers(agent: unknown, path: string, moves: Map<string, string>): unknown {
 	if (!isObject(agent) || !isObject(agent.backend)) return agent;
 	const servers = agent.backend.mcp_servers;
 	if (!isObject(servers)) return agent;
 	const at = `${path}.backend.mcp_servers`;
 	const single = typeof servers.name === "string" && ("command" in servers || "url" in servers);
-	if (single) move(tree, at, `${at}[0]`);
+	if (single) moves.set(at, `${at}[0]`);
 	const list = single
 		? [servers]
 		: Object.entries(servers).map(([name, server], index) => {
-				move(tree, `${at}.${name}`, `${at}[${index}]`);
+				moves.set(`${at}.${name}`, `${at}[${index}]`);
 				return isObject(server) ? { name, ...server } : { name };
 			});
 	return { ...agent, backend: { ...agent.backend, mcp_servers: list } };
 }
 
-/** Copies the places of everything below `from` to the same below `to`. */
-function move(tree: Tree, from: string, to: string): void {
+/** Copies the places of everything below each `from` to the same below its `to`, in one walk over all places. */
+function move(tree: Tree, moves: ReadonlyMap<string, string>): void {
+	if (moves.size === 0) return;
 	for (const places of [tree.keys, tree.values, tree.sources] as Map<string, unknown>[]) {
 		for (const [path, place] of [...places]) {
-			if (path === from || path.startsWith(`${from}.`) || path.startsWith(`${from}[`)) places.set(to + path.slice(from.length), place);
+			const from = beginnings(path).find((beginning) => moves.has(beginning));
+			if (from !== undefined) places.set(`${moves.get(from)}${path.slice(from.length)}`, place);
 		}
 	}
+}
+
+/** The path and all paths above it, nearest first. */
+function beginnings(path: string): string[] {
+	const ends = [...path.matchAll(/[.[]/g)].map((match) => match.index);
+	return [path, ...ends.reverse().map((end) => path.slice(0, end))];
 }
