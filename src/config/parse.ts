@@ -1,10 +1,13 @@
 import { readFileSync, statSync } from "node:fs";
-import { parseDocument } from "yaml";
+import { Lexer, parseDocument } from "yaml";
 import { ConfigError, type ConfigProblem } from "../errors.ts";
 import { problemAt } from "./problems.ts";
 import { type Tree, treeOf } from "./tree.ts";
 
 const largestFile = 1024 * 1024;
+/** Files up to this size are parsed at once; larger ones are looked at first, because parsing what no team needs takes seconds. */
+const unquestioned = 64 * 1024;
+const mostTokens = 100_000;
 
 /** Reads a YAML or JSON file; `name` is how it is shown. Throws a `ConfigError` that says what is wrong and where. */
 export function readTree(path: string, name: string = path): Tree {
@@ -81,6 +84,9 @@ function firstInvalid(bytes: Buffer): { line: number; column: number } {
 
 /** Parses YAML, of which JSON is a part. `file` is only a name. */
 export function parseTree(text: string, file: string): Tree {
+	if (text.length > unquestioned && hasTooManyTokens(text)) {
+		throw fileError(file, "config-too-large", "holds far more values than a team can need", "Is it the right file?");
+	}
 	const document = parseDocument(text, { logLevel: "error", prettyErrors: false, strict: true, version: "1.2", keepSourceTokens: false });
 	const source = { file, text };
 	const problems: ConfigProblem[] = [];
@@ -101,6 +107,15 @@ export function parseTree(text: string, file: string): Tree {
 		);
 	}
 	return tree;
+}
+
+function hasTooManyTokens(text: string): boolean {
+	let tokens = 0;
+	for (const _ of new Lexer().lex(text)) {
+		tokens += 1;
+		if (tokens > mostTokens) return true;
+	}
+	return false;
 }
 
 /** One mistake often upsets the parser several times: the first one of a line is the one to look at. */

@@ -80,6 +80,18 @@ describe("a file that is no configuration is refused with a reason", () => {
 		expect(loadText(lines.join("\n"))).toMatchSnapshot();
 	});
 
+	it.each([
+		["a list of 20,000 agents", `agents:\n${"  - id: a\n    backend: { type: simulated }\n".repeat(20_000)}`],
+		["300,000 numbers", `a: [${"1, ".repeat(300_000)}1]`],
+		["20,000 anchors", Array.from({ length: 20_000 }, (_, index) => `k${index}: &a${index} [*a${Math.max(0, index - 1)}]`).join("\n")],
+	])("%s", (_, content) => {
+		expect(loadText(content)).toMatch(/far more values than a team can need/);
+	});
+
+	it("but a file whose size is one long text is fine", () => {
+		expect(loadText(`${team}prompt: |\n${"  Some words, and: more - of them.\n".repeat(25_000)}`)).toBe("");
+	});
+
 	it("an anchor that holds itself", () => {
 		expect(loadText("agents: &a\n  - *a\n")).toMatch(/nested more than 64 levels/);
 	});
