@@ -138,6 +138,15 @@ describe("a 200 that is no reply", () => {
 		});
 	});
 
+	test("a reply in one piece is told as such, and not asked for again", async () => {
+		const body = JSON.stringify({ choices: [{ message: { content: "Paris" }, finish_reason: "stop" }] });
+		expect(await told("vllm", { body })).toMatchObject({
+			kind: "bad-response",
+			retryable: false,
+			message: expect.stringContaining("instead of a stream"),
+		});
+	});
+
 	test("an error in JSON is that error", async () => {
 		expect(await told("vllm", { body: error("Rate limit exceeded: free-models-per-min") })).toMatchObject({
 			kind: "rate-limit",
