@@ -101,7 +101,7 @@ describe("a file that is no configuration is refused with a reason", () => {
 		["mappings on one line", `${"{a: ".repeat(20_000)}1${"}".repeat(20_000)}`],
 		["lists", "- ".repeat(20_000)],
 	])("20,000 levels of %s", (_, content) => {
-		expect(loadText(content)).toMatch(/nested/);
+		expect(loadText(content)).toMatch(/nested|far more values/);
 	});
 });
 
