@@ -21,9 +21,7 @@ export async function audience(settings: Settings, io: Io): Promise<Audience> {
 	const members: Display[] = [result.create({ sink: io.stdout, verbose })];
 	return {
 		async begin(configured) {
-			const name = displayFor(settings, io, configured);
-			const display = await named(displayNamed(name), name);
-			members.unshift(display.create({ sink: io.stderr, verbose }));
+			members.unshift(await progressDisplay(settings, io, configured));
 		},
 		onEvent(record: Recorded, turn: Turn | undefined) {
 			for (const member of members) member.onEvent(record, turn);
@@ -42,6 +40,13 @@ export async function audience(settings: Settings, io: Io): Promise<Audience> {
 			for (const member of members) member.abandon?.();
 		},
 	};
+}
+
+/** The display on stderr. `typed` is what the user is typing meanwhile. */
+export async function progressDisplay(settings: Settings, io: Io, configured: string | undefined, typed?: () => string): Promise<Display> {
+	const name = displayFor(settings, io, configured);
+	const { create } = await named(displayNamed(name), name);
+	return create({ sink: io.stderr, verbose: settings.verbose, typed });
 }
 
 /** The flag, then the configuration, then what the terminal can do. A display of a configuration that is not ours means the usual one. */

@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 
 /** Commands by the first word of the command line. Everything else is a question. */
 export const commands: readonly Command[] = [
+	{ name: "chat", summary: "Talk with a team, turn by turn.", load: () => import("./commands/chat.ts") },
 	{ name: "sessions", summary: "List and repair stored sessions.", load: () => import("./commands/sessions.ts") },
 ];
 

@@ -1,7 +1,8 @@
 /** Which session the flags mean. */
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
-import { type SessionPlace, sessionsDirectory } from "../checkpoint/session-directory.ts";
+import { databaseName } from "../checkpoint/schema.ts";
+import { type SessionPlace, sessionPath, sessionsDirectory } from "../checkpoint/session-directory.ts";
 import { SessionError } from "../errors.ts";
 import { listSessions, type SessionSummary } from "../sessions/catalogue.ts";
 import { locateSession } from "../sessions/locate.ts";
@@ -45,4 +46,10 @@ export function sessionNamed(id: string, here: Here): SessionPlace | undefined {
 		if (error instanceof SessionError && error.code === "session_not_found") return undefined;
 		throw error;
 	}
+}
+
+/** The session of exactly this id in this directory. */
+export function sessionHere(id: string, { cwd }: Pick<Here, "cwd">): SessionPlace | undefined {
+	const directory = sessionPath(realpathSync(cwd), id);
+	return existsSync(join(directory, databaseName)) ? { id, directory } : undefined;
 }

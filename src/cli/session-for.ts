@@ -8,7 +8,7 @@ import { examplesDirectory } from "../config/package-root.ts";
 import { asksForQuickTeam, teamFromFlags } from "../config/quick.ts";
 import { simulateTeam } from "../config/rehearse.ts";
 import { CorruptSessionError } from "../errors.ts";
-import { findSession, newestSession, sessionNamed } from "./find-session.ts";
+import { findSession, newestSession, sessionHere, sessionNamed } from "./find-session.ts";
 import type { Settings } from "./settings.ts";
 
 export type SessionChoice = {
@@ -30,7 +30,7 @@ export async function openSessionFor(settings: Settings, around: Surroundings): 
 	const found = meant(settings, around);
 	if (found) return await goOn(settings, around, found);
 	const loaded = load(settings, around);
-	const id = settings.session.kind === "open" ? settings.session.id : undefined;
+	const id = settings.session.kind === "open" || settings.session.kind === "here" ? settings.session.id : undefined;
 	const named = settings.session.kind === "new" ? loaded.team.sessionId : undefined;
 	const existing = named === undefined ? undefined : sessionNamed(named, around);
 	if (existing) return await goOn(settings, around, existing);
@@ -56,6 +56,8 @@ function meant({ session }: Settings, around: Surroundings): SessionPlace | unde
 			return findSession(session.id, around);
 		case "open":
 			return sessionNamed(session.id, around);
+		case "here":
+			return sessionHere(session.id, around);
 	}
 }
 

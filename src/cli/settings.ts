@@ -20,7 +20,9 @@ export type Settings = {
 		| { readonly kind: "memory" }
 		| { readonly kind: "newest" }
 		| { readonly kind: "named"; readonly id: string }
-		| { readonly kind: "open"; readonly id: string };
+		| { readonly kind: "open"; readonly id: string }
+		/** The same, in this directory only. */
+		| { readonly kind: "here"; readonly id: string };
 	readonly acceptConfig: boolean;
 	readonly overrides: Overrides;
 	/** Were limits given? They replace those of a turn that goes on. */

@@ -33,7 +33,12 @@ export type Sink = {
 	columns(): number;
 };
 
-export type DisplaySetup = { readonly sink: Sink; readonly verbose: boolean };
+export type DisplaySetup = {
+	readonly sink: Sink;
+	readonly verbose: boolean;
+	/** What the user is typing meanwhile, in a conversation: shown where there is a line for it. */
+	readonly typed?: (() => string) | undefined;
+};
 
 /** A row of the table of displays. It imports no implementation. */
 export type DisplayEntry = {

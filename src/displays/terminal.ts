@@ -12,7 +12,7 @@ import { count, seconds } from "./words.ts";
 
 const colors = { fact: undefined, detail: "dim", problem: "yellow", decision: "green" } as const;
 
-export function create({ sink, verbose }: DisplaySetup): Display {
+export function create({ sink, verbose, typed = () => "" }: DisplaySetup): Display {
 	const tint = paint(sink.colors);
 	const streaming = new Map<AgentId, Live>();
 	let startedAt = Date.now();
@@ -26,7 +26,10 @@ export function create({ sink, verbose }: DisplaySetup): Display {
 		isEnabled: sink.terminal !== undefined,
 	});
 	const draw = () => {
-		if (shown) spinner.text = picture(shown, streaming, { columns: sink.columns(), elapsedMs: Date.now() - startedAt, tint });
+		if (!shown) return;
+		const typing = typed();
+		const line = typing === "" ? "" : `\n> ${clean(typing).slice(4 - sink.columns())}`;
+		spinner.text = `${picture(shown, streaming, { columns: sink.columns(), elapsedMs: Date.now() - startedAt, tint })}${line}`;
 	};
 	// Drawn ten times a second whatever happens: many agents stream thousands of pieces in that time.
 	let timer: NodeJS.Timeout | undefined;

@@ -52,7 +52,10 @@ export function createLineReader({ stdin, stderr }: Pick<Io, "stdin" | "stderr">
 		const next = waiting.shift();
 		stdin.resume();
 		if (next) return Promise.resolve(next);
-		return stdin.readableEnded ? Promise.resolve({ kind: "end" }) : new Promise((resolve) => void (wanted = resolve));
+		if (stdin.readableEnded) return Promise.resolve({ kind: "end" });
+		return new Promise((resolve) => {
+			wanted = resolve;
+		});
 	};
 	const interrupt = () => {
 		if (listener) listener.stop();

@@ -137,4 +137,4 @@ export function createTerminalReader({ stdin, terminal, historyFile, complete }:
 }
 
 /** Arrows, function keys and the like mean nothing while the team works. */
-const sequences = /\u001b(?:\[[0-?]*[ -/]*[@-~]|O.|.)/g;
+const sequences = new RegExp(["\\u001b\\[[0-?]*[ -/]*[@-~]", "\\u001bO.", "\\u001b."].join("|"), "g");

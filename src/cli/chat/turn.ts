@@ -1,0 +1,106 @@
+/** One turn of a conversation: from the question to the answer, with everything that the user may do in between. */
+import { shippedRates } from "../../config/package-root.ts";
+import type { Command } from "../../core/events.ts";
+import { openTurn } from "../../core/session.ts";
+import type { Turn } from "../../core/types.ts";
+import type { Display } from "../../displays/display.ts";
+import { exitCode, exitCodes } from "../../displays/exit-codes.ts";
+import { outputNamed } from "../../displays/registry.ts";
+import { resultDocument } from "../../displays/result.ts";
+import { turnWarnings } from "../../displays/warnings.ts";
+import { UsageError } from "../../errors.ts";
+import { progressDisplay } from "../audience.ts";
+import type { Chat } from "./chat.ts";
+import { withFiles } from "./files.ts";
+import { whileWorking } from "./while-working.ts";
+
+/** Without a question the open turn goes on. */
+export async function takeTurn(chat: Chat, text: string | undefined): Promise<void> {
+	const { conversation, reader, settings, io } = chat;
+	const question = text === undefined ? undefined : withFiles(text, conversation.files, chat.around.cwd, chat.say);
+	const { team, variables } = conversation.loaded;
+	const [{ runTurn }, { checkKeys }] = await Promise.all([import("../../massgen.ts"), import("../../crew.ts")]);
+	checkKeys(team, variables.env);
+	const isNew = conversation.id === undefined;
+	const store = await conversation.store();
+	if (isNew && store.directory !== undefined) chat.say(`Session ${store.id}`);
+	const stopping = new AbortController();
+	chat.stop = (by) => stopOrLeave(chat, stopping, display, by);
+	const display = await progressDisplay(settings, io, team.ui.display, reader.typed);
+	let send: ((command: Command) => void) | undefined;
+	let state: Turn | undefined;
+	const unlisten = reader.listen({
+		stop: () => chat.stop?.("Ctrl+C"),
+		line: (line) => whileWorking(line, { send, turn: () => state, say: display.onNotice }),
+	});
+	try {
+		const { turn, durationMs } = await runTurn({
+			store,
+			team,
+			env: variables.env,
+			signal: stopping.signal,
+			acceptConfig: settings.acceptConfig,
+			shippedRates: shippedRates(),
+			rates: settings.rates,
+			...(question === undefined ? {} : { question }),
+			...(settings.limitsGiven ? { limits: team.limits } : {}),
+			onOpen(stored, resumed) {
+				const open = openTurn(stored)?.turn;
+				if (open && !resumed) display.onNotice(`Turn ${open.number} ends here, unfinished. The agents are told what it has brought.`);
+			},
+			onEvent(record, turn) {
+				state = turn;
+				display.onEvent(record, turn);
+			},
+			onDelta: display.onDelta,
+			onDrive(drive) {
+				send = drive;
+			},
+		});
+		conversation.files.length = 0;
+		await finish(chat, display, turn, durationMs);
+	} catch (error) {
+		display.abandon?.();
+		throw error;
+	} finally {
+		unlisten();
+		chat.stop = undefined;
+		await conversation.read();
+	}
+}
+
+async function finish(chat: Chat, display: Display, turn: Turn, durationMs: number): Promise<void> {
+	const { settings, io, conversation, reader } = chat;
+	const code = exitCode(turn, { automation: settings.automation });
+	const document = resultDocument(turn, {
+		sessionId: conversation.id ?? null,
+		exitCode: code,
+		durationMs,
+		resume: null,
+		warnings: turnWarnings(turn),
+	});
+	chat.code = code;
+	display.finish(document);
+	if (turn.outcome === undefined && !chat.ending) chat.say("Stopped and saved. /continue goes on with it; another question ends it.");
+	const entry = outputNamed(settings.output);
+	if (!entry) throw new UsageError(`There is no output ${settings.output}.`);
+	const { create } = await entry.load();
+	if (reader.isLive && settings.output === "text" && turn.final !== undefined) {
+		await io.stderr.flush();
+		io.stderr.write(chat.named ? `\n[${conversation.id}] Assistant: \n` : "\n");
+	}
+	create({ sink: io.stdout, verbose: settings.verbose }).finish(document);
+	await io.stdout.flush();
+	if (reader.isLive) io.stderr.write("\n");
+}
+
+/** The first time saves what there is; the second time there is no farewell, but a usable terminal. */
+function stopOrLeave(chat: Chat, stopping: AbortController, display: Display, by: string): void {
+	if (stopping.signal.aborted) {
+		display.abandon?.();
+		chat.reader.close();
+		process.exit(exitCodes.interrupted);
+	}
+	display.onNotice("Stopping: what is there is being saved. Once more leaves at once.");
+	stopping.abort(by);
+}

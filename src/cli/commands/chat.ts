@@ -1,0 +1,55 @@
+/** `massgen chat`: a conversation with a team. */
+import { homedir } from "node:os";
+import { askSpec } from "../ask-options.ts";
+import type { Spec, Values } from "../command.ts";
+import type { Io } from "../io.ts";
+import { parse } from "../parse.ts";
+import { type Settings, settingsOf } from "../settings.ts";
+
+const {
+	validate: _validate,
+	"dry-run": _dryRun,
+	"list-examples": _listExamples,
+	example: _example,
+	"list-sessions": _listSessions,
+	all: _all,
+	"output-file": _outputFile,
+	version: _version,
+	...options
+} = askSpec.options;
+
+export const chatSpec = {
+	name: "chat",
+	usage: "massgen chat [--session NAME]",
+	about:
+		"A conversation: every question is worked on by the whole team, which knows all that was said before. Without --session it is the session named default of this directory.",
+	words: { max: 0, hint: "The questions are typed once it runs. The session is named with --session." },
+	options,
+	examples: [
+		["massgen chat --config team.yaml", "the session named default, begun or gone on with"],
+		["massgen chat --session work", "another one"],
+		["massgen chat < questions.txt", "every line a question, the answers on stdout"],
+	],
+	epilogue: "/help lists what can be typed besides questions.",
+} as const satisfies Spec;
+
+export const specs = [chatSpec];
+
+export async function run(words: readonly string[], io: Io): Promise<number> {
+	const { values } = parse(chatSpec, words);
+	if (values.help) return (await import("../print-help.ts")).printHelp("chat", io);
+	const settings = settingsOf(withDefaults(values), undefined);
+	return await converse(settings.session.kind === "new" ? { ...settings, session: { kind: "here", id: "default" } } : settings, io, true);
+}
+
+/** The flags of a conversation and those of a single question are checked alike. */
+function withDefaults(values: Values<typeof chatSpec>): Values<typeof askSpec> {
+	return { ...parse(askSpec, []).values, ...values };
+}
+
+/** `named`: every prompt tells the name of the session. */
+export async function converse(settings: Settings, io: Io, named: boolean): Promise<number> {
+	const around = { env: io.env, cwd: io.cwd, home: homedir(), warn: (text: string) => io.stderr.write(`${text}\n`) };
+	const [{ chat }, { createReader }] = await Promise.all([import("../chat/chat.ts"), import("../chat/create-reader.ts")]);
+	return await chat({ settings, io, around, named }, createReader(io, around));
+}
