@@ -1,12 +1,13 @@
 /**
  * Kills, stops and interrupts the built program and prints what came of it: npm run torture [-- appends times signals
- * crowd stopped interrupt] [--every N] [--times N]. Without names, all of it; it takes some minutes.
+ * children crowd stopped interrupt] [--every N] [--times N]. Without names, all of it; it takes some minutes.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startModelServer } from "../fixtures/start-model-server.ts";
+import { killWithChildren } from "./children.ts";
 import { noFigures, table } from "./figures.ts";
 import { interrupt, interruptTwice } from "./interrupt.ts";
 import { Rack } from "./kill.ts";
@@ -59,6 +60,22 @@ function isIntact({ eventsLost, completedRepeated, otherWinner, notFinished, mos
 	return eventsLost + completedRepeated + otherWinner + notFinished === 0 && mostPerAgent <= 1;
 }
 
+async function cliAgents(): Promise<void> {
+	const { ms } = await killWithChildren(0);
+	const sum = { kills: 0, finished: 0, mostPerAgent: 0, left: 0 };
+	for (let index = 0; index < Number(values.times) / 10; index++) {
+		const { killed, finished, atOnce, left } = await killWithChildren(Math.random() * ms);
+		sum.kills += killed ? 1 : 0;
+		sum.finished += finished ? 1 : 0;
+		sum.mostPerAgent = Math.max(sum.mostPerAgent, atOnce);
+		sum.left += left;
+		if (!finished || left > 0 || atOnce > 1) isWell = false;
+	}
+	console.log(
+		`SIGKILL with two CLI agents at work: ${sum.kills} kills, ${sum.finished} turns finished after them; at most ${sum.mostPerAgent} child per agent at a time, ${sum.left} left in the end.\n`,
+	);
+}
+
 async function others(): Promise<void> {
 	const server = await startModelServer();
 	try {
@@ -102,6 +119,7 @@ async function others(): Promise<void> {
 
 try {
 	if (["appends", "times", "signals"].some(asked)) await kills();
+	if (asked("children")) await cliAgents();
 	if (["crowd", "stopped", "interrupt"].some(asked)) await others();
 	console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim() ?? "unknown processor"}.`);
 } finally {

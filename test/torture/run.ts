@@ -35,7 +35,12 @@ export function start(ground: Ground, words: readonly string[], dieAt?: string):
 		[...(dieAt === undefined ? [] : ["--import", die]), bin, ...words, "--output-format", "stream-json"],
 		{
 			cwd: ground.cwd,
-			env: { PATH: process.env.PATH ?? "", HOME: ground.home, ...(dieAt === undefined ? {} : { MASSGEN_TORTURE_DIE: dieAt }) },
+			env: {
+				PATH: process.env.PATH ?? "",
+				HOME: ground.home,
+				...ground.env,
+				...(dieAt === undefined ? {} : { MASSGEN_TORTURE_DIE: dieAt }),
+			},
 			stdio: ["ignore", "pipe", "pipe"],
 		},
 	);
