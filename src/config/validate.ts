@@ -1,14 +1,13 @@
-import type { BackendEntry } from "../backends/backend.ts";
 import type { ConfigProblem } from "../errors.ts";
-import { type CheckOptions, check, placeOf } from "./check.ts";
+import { check, placeOf } from "./check.ts";
+import { checkBackend, type Shared } from "./check-backend.ts";
 import { firstFormat } from "./first-format.ts";
-import { inferBackend, massgenBackends } from "./infer.ts";
 import { isObject, type Json } from "./normalize.ts";
-import { nearest, problemAt } from "./problems.ts";
-import { backendSchema, keysOfBackends, type Registries, teamSchema } from "./schema.ts";
+import { problemAt } from "./problems.ts";
+import { keysOfBackends, type Registries, teamSchema } from "./schema.ts";
 import { type Path, pathText, type Tree } from "./tree.ts";
 import type { Filled } from "./values.ts";
-import { follow, type Use, usesOf } from "./walk.ts";
+import { type Use, usesOf } from "./walk.ts";
 import { shown } from "./words.ts";
 
 export type ValidateOptions = {
@@ -30,7 +29,8 @@ export type Validated = {
 export function validate(options: ValidateOptions): Validated {
 	const { tree, filled, registries, allowUnknown, toRun } = options;
 	const whole = teamSchema(registries);
-	const shared = { tree, unset: filled.unset, allowUnknown, whole, backendKeys: keysOfBackends(registries.backends) };
+	const backendKeys = keysOfBackends(registries.backends);
+	const shared: Shared = { tree, unset: filled.unset, allowUnknown, whole, backendKeys, registries, toRun };
 	if (!isObject(filled.value)) {
 		const message = `A configuration is a mapping with the key agents, not ${shown(filled.value)}.`;
 		return {
@@ -55,7 +55,7 @@ export function validate(options: ValidateOptions): Validated {
 		value.agents = value.agents.map((agent, index) => {
 			if (!isObject(agent)) return agent;
 			const at: Path = ["agents", index, "backend"];
-			const result = checkBackend(agent.backend, at, options, shared);
+			const result = checkBackend(agent.backend, at, shared);
 			problems.push(...result.problems);
 			uses.push(...result.uses);
 			return { ...agent, backend: result.backend };
@@ -81,87 +81,6 @@ function withoutExtensions(value: Json): { ownKeys: Json; extensions: ReadonlySe
 function noAgents(tree: Tree): ConfigProblem {
 	const hint = "Add agents: with at least one entry that has id and backend.";
 	return problemAt(placeOf(tree, []), { code: "config-no-agents", message: "The configuration has no agents.", hint, path: "agents" });
-}
-
-type Shared = Omit<CheckOptions, "at">;
-
-function checkBackend(
-	given: unknown,
-	at: Path,
-	options: ValidateOptions,
-	shared: Shared,
-): { backend: Json; problems: ConfigProblem[]; uses: Use[] } {
-	const { tree, registries } = options;
-	const name = pathText(at);
-	if (given === undefined || given === null) {
-		const message = `${name} is missing.`;
-		const hint = "Add for instance backend: { type: openai, model: gpt-5-mini }, or { type: simulated } to try things out.";
-		return { backend: {}, problems: [problemAt(placeOf(tree, at), { code: "config-invalid-value", message, hint, path: name })], uses: [] };
-	}
-	if (!isObject(given)) return { backend: {}, problems: [], uses: [] };
-	const model = typeof given.model === "string" ? given.model : undefined;
-	const type =
-		given.type === undefined || given.type === null
-			? inferBackend(model, given.base_url !== undefined, registries.backends)
-			: String(given.type).toLowerCase();
-	const entry = registries.backends.find((candidate) => candidate.name === type);
-	const schema = backendSchema(entry, registries.backends);
-	const result = check(schema, given, { ...shared, at });
-	const problems = [
-		...result.problems.map((problem) => othersSetting(problem, name, type, registries)),
-		...typeProblems(type, entry, at, options),
-	];
-	const backend: Json = { ...(isObject(result.value) ? result.value : {}), ...(type === undefined ? {} : { type }) };
-	if (entry && backend.model === undefined && entry.defaultModel === undefined && (entry.kind === "api" || entry.kind === "local")) {
-		const hint = `A ${entry.name} backend has no default model.`;
-		problems.push(
-			problemAt(placeOf(tree, at), {
-				code: "config-no-model",
-				message: `${name}.model is missing.`,
-				hint,
-				path: `${name}.model`,
-				severity: options.toRun ? "error" : "warning",
-			}),
-		);
-	}
-	// Of an agent that cannot run, nothing more is said: what its settings would do is not known.
-	const uses = usesOf(schema, backend).filter((use) => entry !== undefined || use.fate.fate === "refused");
-	return { backend, problems, uses: uses.map((use) => ({ ...use, path: [...at, ...use.path] })) };
-}
-
-/** `reasoning.summary` at a backend that has `reasoning` without it: MassGen sends it along, so it is no mistake to stop for. */
-function othersSetting(problem: ConfigProblem, backend: string, type: string | undefined, registries: Registries): ConfigProblem {
-	const [key, inner, ...deeper] = problem.path?.slice(backend.length + 1).split(".") ?? [];
-	if (problem.code !== "config-unknown-key" || key === undefined || inner === undefined || deeper.length > 0) return problem;
-	const owners = registries.backends.filter((entry) => follow(entry.options, [key, inner]).schema !== undefined);
-	if (owners.length === 0) return problem;
-	const hint = `Backends that have it: ${owners
-		.slice(0, 8)
-		.map((entry) => entry.name)
-		.join(", ")}.`;
-	return { ...problem, severity: "warning", message: `${key}.${inner} is no setting of a ${type} agent and has no effect.`, hint };
-}
-
-function typeProblems(type: string | undefined, entry: BackendEntry | undefined, at: Path, options: ValidateOptions): ConfigProblem[] {
-	if (entry !== undefined) return [];
-	const { tree, registries, toRun, filled } = options;
-	const path = pathText([...at, "type"]);
-	if (filled.unset.has(path)) return [];
-	const names = registries.backends.map((candidate) => candidate.name);
-	const place = placeOf(tree, [...at, "type"]);
-	if (type === undefined) {
-		return [
-			problemAt(place, { code: "config-no-backend-type", message: `${path} is missing.`, hint: `One of: ${names.join(", ")}.`, path }),
-		];
-	}
-	if (massgenBackends.includes(type)) {
-		const message = `Backend ${type} is not supported yet: this agent cannot run.`;
-		const hint = "massgen doctor shows the backends there are; massgen --simulate runs the team without models.";
-		return [problemAt(place, { code: "config-unsupported-backend", message, hint, path, severity: toRun ? "error" : "warning" })];
-	}
-	const near = nearest(type, [...names, ...massgenBackends]);
-	const hint = near === undefined ? `One of: ${names.join(", ")}.` : `Did you mean ${near}?`;
-	return [problemAt(place, { code: "config-unknown-backend", message: `There is no backend ${shown(type)}.`, hint, path })];
 }
 
 /** One warning for all keys whose loss is the same; one error for each refused key. */

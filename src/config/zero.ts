@@ -51,10 +51,3 @@ function agent(member: Choice, members: readonly Choice[], index: number): Json 
 function backendOf({ backend, model }: Choice): Json {
 	return { type: backend, ...(model === undefined ? {} : { model }) };
 }
-
-/** What to do where nothing was found. */
-export const nothingFound = `No model was found: no key in the environment or in .env, no local server, no coding CLI.
-
-  a key         put OPENAI_API_KEY=... (or ANTHROPIC_API_KEY, GEMINI_API_KEY, ...) into .env, or run massgen --setup
-  a local model install Ollama and run: ollama pull qwen3:4b
-  just a look   massgen --config @examples/offline/three_agents "your question"   (simulated agents, no key)`;
