@@ -8,6 +8,7 @@ import { workspacePath } from "./checkpoint/workspace-path.ts";
 import type { AgentConfig, Team } from "./config/team.ts";
 import type { AgentId } from "./core/types.ts";
 import { MassgenError, UsageError } from "./errors.ts";
+import type { Tool } from "./tools/tool.ts";
 
 export type CrewRequest = {
 	readonly team: Team;
@@ -22,6 +23,8 @@ export type CrewRequest = {
 	/** The rows of `configs/rate_limits.yaml`, and whether their rates hold or only how many calls at a time. */
 	readonly shippedRates: unknown;
 	readonly rates: boolean;
+	/** What an agent can do besides writing. Agents that bring tools of their own are given none. */
+	readonly toolsOf?: (agent: AgentId) => readonly Tool[];
 };
 
 /**
@@ -51,7 +54,8 @@ export async function crewOf(request: CrewRequest): Promise<Crew> {
 			);
 			if (price === undefined) unpriced.push(`${agent.id} (${model ?? entry.name})`);
 			const tokens: Guarded["tokens"] = (asked) => estimate(asked).tokens;
-			return [agent.id, { backend: guard(backend, { backend: entry.name, baseUrl, tokens }), tools: [], estimate, cost, ...place }];
+			const tools = entry.capabilities.includes("own-tools") ? [] : (request.toolsOf?.(agent.id) ?? []);
+			return [agent.id, { backend: guard(backend, { backend: entry.name, baseUrl, tokens }), tools, estimate, cost, ...place }];
 		}),
 	);
 	if (unpriced.length > 0 && team.limits.costUsd !== undefined && team.limits.tokens === undefined) throw unknownPrice(unpriced);

@@ -15,12 +15,21 @@ import { SessionError, UsageError } from "./errors.ts";
 import { Drive } from "./orchestrator/run.ts";
 import { promptsVersion } from "./prompts/request.ts";
 import { protocolNamed } from "./protocols/registry.ts";
+import type { Tool } from "./tools/tool.ts";
 
 export type TurnRequest = {
 	readonly store: SessionStore;
 	readonly team: Team;
 	/** Undefined: go on with the turn that is open. */
 	readonly question?: string;
+	/** What belongs to the question and is told after it, in this turn only. */
+	readonly context?: string;
+	/** How many messages of earlier turns the agents are shown, the newest; all if not given. */
+	readonly maxHistory?: number;
+	/** What was said before a session began, and what its maker wants to know of it again: written when it is opened. */
+	readonly opening?: { readonly items?: readonly unknown[]; readonly metadata?: Readonly<Record<string, unknown>> };
+	/** What an agent can do besides writing. */
+	readonly toolsOf?: (agent: AgentId) => readonly Tool[];
 	/** Let an open turn go on with a configuration that differs from the one it started with. */
 	readonly acceptConfig?: boolean;
 	/** Limits given when an open turn goes on: they replace its old ones. */
@@ -103,7 +112,7 @@ class Desk {
 
 	/** Writes what the session was opened with, and the aliases of agents that are new to it, before any model is called. */
 	async openSession(): Promise<void> {
-		const { team, store } = this.#request;
+		const { team, store, opening: { items = [], metadata } = {} } = this.#request;
 		const aliases = newAliases(team, this.#session.aliases, this.#request.random ?? Math.random);
 		if (this.#lease.seq === 0) {
 			await this.#append({
@@ -111,7 +120,9 @@ class Desk {
 				config: team.stored,
 				aliases,
 				...(team.path === undefined ? {} : { configPath: team.path }),
+				...(metadata === undefined ? {} : { metadata }),
 			});
+			if (items.length > 0) await this.#append({ type: "items.added", items });
 		} else if (this.#session.isClosed) {
 			throw new SessionError("session_closed", `Session ${store.id} is closed.`, {
 				sessionId: store.id,
@@ -138,13 +149,17 @@ class Desk {
 	}
 
 	#start(question: string): Command {
-		const { team, random = Math.random } = this.#request;
+		const { team, random = Math.random, context, maxHistory } = this.#request;
 		const number = Math.max(0, ...this.#session.turns.map(({ turn }) => turn.number)) + 1;
 		const seed = team.rules.seed ?? Math.floor(random() * 2 ** 32);
 		const today = new Date(this.#clock.wall()).toISOString().slice(0, 10);
 		return {
 			type: "start",
-			terms: termsOf(team, { number, question, agents: agentsOf(team, this.#session.aliases), seed, prompts: promptsVersion, today }),
+			terms: {
+				...termsOf(team, { number, question, agents: agentsOf(team, this.#session.aliases), seed, prompts: promptsVersion, today }),
+				...(context === undefined ? {} : { context }),
+				...(maxHistory === undefined ? {} : { maxHistory }),
+			},
 		};
 	}
 
@@ -207,8 +222,19 @@ class Desk {
 	}
 
 	#crew(team: Team, seed: number): Promise<Crew> {
-		const { env, store, random = Math.random, callLimits = {}, shippedRates, rates = false } = this.#request;
-		return crewOf({ team, seed, env, clock: this.#clock, random, callLimits, directory: store.directory, shippedRates, rates });
+		const { env, store, random = Math.random, callLimits = {}, shippedRates, rates = false, toolsOf } = this.#request;
+		return crewOf({
+			...(toolsOf ? { toolsOf } : {}),
+			team,
+			seed,
+			env,
+			clock: this.#clock,
+			random,
+			callLimits,
+			directory: store.directory,
+			shippedRates,
+			rates,
+		});
 	}
 
 	#see(event: Recorded): void {

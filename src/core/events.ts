@@ -16,6 +16,8 @@ export type SessionEvent =
 			aliases: Readonly<Record<AgentId, string>>;
 			system?: string;
 			parent?: string;
+			/** What the program that made the session wants to know of it again. */
+			metadata?: Readonly<Record<string, unknown>>;
 	  }
 	| { type: "session.renamed"; name: string }
 	/** Items up to here are hidden from all later turns; nothing is deleted. */

@@ -13,6 +13,8 @@ export type Session = {
 	readonly configPath?: string;
 	/** Prompt of the whole conversation, shown as its first message. */
 	readonly system?: string;
+	/** Of the program that made it. */
+	readonly metadata?: Readonly<Record<string, unknown>>;
 	readonly aliases: Readonly<Record<AgentId, string>>;
 	readonly isClosed: boolean;
 	readonly turns: readonly TurnRecord[];
@@ -42,7 +44,7 @@ export function evolveSession(session: Session, event: Recorded): Session {
 	const seen = { ...session, id: event.session, lastAt: event.at, spoken };
 	switch (event.type) {
 		case "session.opened": {
-			const { config, configPath, aliases, system } = event;
+			const { config, configPath, aliases, system, metadata } = event;
 			return {
 				...seen,
 				openedAt: event.at,
@@ -50,6 +52,7 @@ export function evolveSession(session: Session, event: Recorded): Session {
 				aliases,
 				...(configPath === undefined ? {} : { configPath }),
 				...(system === undefined ? {} : { system }),
+				...(metadata === undefined ? {} : { metadata }),
 			};
 		}
 		case "session.renamed":

@@ -39,7 +39,8 @@ type Measure = "spent" | "committed";
 
 /** How much of the turn's budget is used once `more` is spent too: 1 is all of it, 0 if there is no budget. */
 export function budgetUsed(turn: Turn, measure: Measure, more: Estimate = { tokens: 0 }): number {
-	if (turn.limits.costUsd === undefined && turn.limits.tokens === undefined) return 0;
+	const { costUsd, tokens, outputTokens } = turn.limits;
+	if (costUsd === undefined && tokens === undefined && outputTokens === undefined) return 0;
 	const open = measure === "spent" ? [] : turn.open.flatMap(({ step }) => (step ? [step.estimate] : []));
 	return used(
 		turn.seats.map(({ spending }) => spending),
@@ -55,10 +56,12 @@ export function agentBudgetUsed(turn: Turn, { spending: spent }: Seat, more: Est
 function used(
 	spendings: readonly Spending[],
 	estimates: readonly Estimate[],
-	limit: { readonly costUsd?: number; readonly tokens?: number },
+	limit: { readonly costUsd?: number; readonly tokens?: number; readonly outputTokens?: number },
 ): number {
-	let [tokens, costUsd] = [0, 0];
+	// What a call will write is not known before: each is taken to write one token at least.
+	let [tokens, costUsd, output] = [0, 0, estimates.length];
 	for (const spent of spendings) {
+		output += spent.output;
 		tokens += spent.input + spent.output + spent.uncertain.tokens;
 		costUsd += (spent.costUsd ?? 0) + (spent.uncertain.costUsd ?? 0);
 	}
@@ -66,7 +69,11 @@ function used(
 		tokens += estimate.tokens;
 		costUsd += estimate.costUsd ?? 0;
 	}
-	return Math.max(limit.costUsd === undefined ? 0 : costUsd / limit.costUsd, limit.tokens === undefined ? 0 : tokens / limit.tokens);
+	return Math.max(
+		limit.costUsd === undefined ? 0 : costUsd / limit.costUsd,
+		limit.tokens === undefined ? 0 : tokens / limit.tokens,
+		limit.outputTokens === undefined ? 0 : output / limit.outputTokens,
+	);
 }
 
 function addEstimates(a: Estimate, b: Estimate): Estimate {

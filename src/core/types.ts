@@ -132,6 +132,8 @@ export type Limits = {
 	readonly costUsd?: number;
 	/** Input and output tokens of all agents together. */
 	readonly tokens?: number;
+	/** Output tokens of all agents together, as their providers count them. */
+	readonly outputTokens?: number;
 	readonly perAgent?: { readonly costUsd?: number; readonly tokens?: number };
 	/** At 80 %: stop writing and vote (`wrap_up`), or go on until nothing is left (`stop`). */
 	readonly onLimit: "wrap_up" | "stop";
@@ -166,6 +168,10 @@ export type Terms = {
 	/** Feeds every draw of the turn: the order in which boards are shown, the last rung of a tie. */
 	readonly seed: number;
 	readonly limits: Limits;
+	/** What belongs to the question and is told after it, in this turn only. */
+	readonly context?: string;
+	/** How many messages of earlier turns the agents are shown, the newest; all if not given. */
+	readonly maxHistory?: number;
 	/** Told to the agents, at the end of the question. ISO 8601 date. */
 	readonly date?: string;
 	/** Version of the prompts, so that requests can be rebuilt from old logs. */

@@ -23,7 +23,7 @@ export function requestFor(turn: Turn, id: AgentId, past: readonly Past[], tools
 	const isCompacted = entries.some(({ kind }) => kind === "compaction");
 	return {
 		system: systemPrompt(turn, agent),
-		messages: [...(isCompacted ? [] : history(past)), ...conversation(turn, id, entries)],
+		messages: [...(isCompacted ? [] : history(past, turn.maxHistory)), ...conversation(turn, id, entries)],
 		tools: [...ballotTools(turn), ...tools],
 	};
 }

@@ -7,7 +7,8 @@ import type { AgentId, Candidate, Task, Turn } from "../core/types.ts";
 export function opening(turn: Turn, agent: AgentId, task: Task, round: number): string {
 	const date = turn.date === undefined ? "" : `Today is ${turn.date}.`;
 	const rest = paragraphs(restartNote(turn), nextTask(turn, agent, task, round, 0), date);
-	return rest === "" ? turn.question : turn.question + divider + rest;
+	const question = paragraphs(turn.question, turn.context === undefined ? "" : `Context:\n${turn.context}`);
+	return rest === "" ? question : question + divider + rest;
 }
 
 /** What an agent reads when its next task begins: what is new since the round it has seen last, and what to do. */

@@ -10,6 +10,8 @@ export type Summary = {
 	readonly name?: string;
 	readonly configPath?: string;
 	readonly parent?: string;
+	/** What the program that made it wants to know of it again. */
+	readonly metadata?: Readonly<Record<string, unknown>>;
 	readonly turns: number;
 	/** Of the last turn, shortened. */
 	readonly question?: string;
@@ -27,8 +29,13 @@ const longestQuestion = 300;
 export function summarise(summary: Summary, event: Recorded): Summary {
 	switch (event.type) {
 		case "session.opened": {
-			const { configPath, parent } = event;
-			return { ...summary, ...(configPath === undefined ? {} : { configPath }), ...(parent === undefined ? {} : { parent }) };
+			const { configPath, parent, metadata } = event;
+			return {
+				...summary,
+				...(configPath === undefined ? {} : { configPath }),
+				...(parent === undefined ? {} : { parent }),
+				...(metadata === undefined ? {} : { metadata }),
+			};
 		}
 		case "session.renamed":
 			return { ...summary, name: event.name };
