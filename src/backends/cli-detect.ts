@@ -25,7 +25,15 @@ export type DetectedCli = {
 export type DetectableCli = "claude_code" | "codex" | "gemini_cli" | "opencode";
 
 const names: readonly DetectableCli[] = ["claude_code", "codex", "gemini_cli", "opencode"];
-const patienceMs = 5000;
+
+type DetectOptions = {
+	readonly env: Environment;
+	readonly which?: Which;
+	/** Asking a program for its version starts it, which takes a while. */
+	readonly versions?: boolean;
+	/** How long a program that is asked something may take. */
+	readonly patienceMs?: number;
+};
 
 /**
  * Which CLI agents are installed, and logged in as far as that can be seen without a model call: a key in the environment,
@@ -34,25 +42,26 @@ const patienceMs = 5000;
 export function detectClis({
 	env,
 	which = (command) => findCommand(command, env, "."),
-}: {
-	readonly env: Environment;
-	readonly which?: Which;
-}): Promise<readonly DetectedCli[]> {
-	return Promise.all(names.map((name) => detect(name, env, which)));
+	...how
+}: DetectOptions): Promise<readonly DetectedCli[]> {
+	const { versions = true, patienceMs = 5000 } = how;
+	return Promise.all(names.map((name) => detect(name, which, { env, versions, patienceMs })));
 }
 
 export type Which = (command: string) => Promise<string | undefined>;
 
-async function detect(name: DetectableCli, env: Environment, which: Which): Promise<DetectedCli> {
+type Asking = { readonly env: Environment; readonly versions: boolean; readonly patienceMs: number };
+
+async function detect(name: DetectableCli, which: Which, asking: Asking): Promise<DetectedCli> {
 	const { title, command, install, login: loginHint } = cliPrograms[name];
 	const path = await which(command);
 	if (path === undefined) return { name, title, command, login: "unknown", hint: install };
-	const [version, login] = await Promise.all([versionOf(path, env), loginOf[name](env, path)]);
+	const [version, login] = await Promise.all([asking.versions ? versionOf(path, asking) : undefined, loginOf[name](asking, path)]);
 	return { name, title, command, path, login, ...(version ? { version } : {}), ...(login === "no" ? { hint: loginHint } : {}) };
 }
 
-const loginOf: Readonly<Record<DetectableCli, (env: Environment, path: string) => Promise<DetectedCli["login"]>>> = {
-	async claude_code(env) {
+const loginOf: Readonly<Record<DetectableCli, (asking: Asking, path: string) => Promise<DetectedCli["login"]>>> = {
+	async claude_code({ env }) {
 		if (
 			isSet(
 				env,
@@ -68,29 +77,30 @@ const loginOf: Readonly<Record<DetectableCli, (env: Environment, path: string) =
 		// On a Mac the credentials are in the keychain.
 		return platform() === "linux" ? "no" : "unknown";
 	},
-	async codex(env, path) {
+	async codex(asking, path) {
+		const { env } = asking;
 		if (isSet(env, "CODEX_API_KEY")) return "yes";
 		if (await holds(join(env.CODEX_HOME ?? join(home(env), ".codex"), "auth.json"))) return "yes";
-		const { exitCode, failed, timedOut } = await ask(path, ["login", "status"], env);
+		const { exitCode, failed, timedOut } = await ask(path, ["login", "status"], asking);
 		return timedOut || exitCode === undefined ? "unknown" : failed ? "no" : "yes";
 	},
-	async gemini_cli(env) {
+	async gemini_cli({ env }) {
 		if (isSet(env, "GEMINI_API_KEY", "GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_GCA")) return "yes";
 		return (await holds(join(env.GEMINI_CLI_HOME ?? home(env), ".gemini", "oauth_creds.json"))) ? "yes" : "unknown";
 	},
-	async opencode(env) {
+	async opencode({ env }) {
 		const data = env.XDG_DATA_HOME ?? join(home(env), ".local", "share");
 		// Without a login it may still have free models, or a key of another provider.
 		return (await holds(join(data, "opencode", "auth.json"))) ? "yes" : "unknown";
 	},
 };
 
-async function versionOf(path: string, env: Environment): Promise<string | undefined> {
-	const { stdout, failed } = await ask(path, ["--version"], env);
+async function versionOf(path: string, asking: Asking): Promise<string | undefined> {
+	const { stdout, failed } = await ask(path, ["--version"], asking);
 	return failed ? undefined : /\d+\.\d+[\w.+-]*/.exec(stdout)?.[0];
 }
 
-function ask(path: string, args: readonly string[], env: Environment) {
+function ask(path: string, args: readonly string[], { env, patienceMs }: Asking) {
 	return execa(path, args, { env: { ...env }, extendEnv: false, reject: false, stdin: "ignore", timeout: patienceMs, maxBuffer: 100_000 });
 }
 

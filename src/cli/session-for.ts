@@ -4,6 +4,7 @@ import type { SessionStore } from "../checkpoint/log.ts";
 import { createMemoryStore } from "../checkpoint/memory.ts";
 import { createSession, openSession, type SessionPlace } from "../checkpoint/session-directory.ts";
 import { type Loaded, type LoadOptions, loadTeam } from "../config/load.ts";
+import { defaultConfig } from "../config/locate.ts";
 import { examplesDirectory } from "../config/package-root.ts";
 import { asksForQuickTeam, teamFromFlags } from "../config/quick.ts";
 import { simulateTeam } from "../config/rehearse.ts";
@@ -29,7 +30,7 @@ export type Surroundings = {
 export async function openSessionFor(settings: Settings, around: Surroundings): Promise<SessionChoice> {
 	const found = meant(settings, around);
 	if (found) return await goOn(settings, around, found);
-	const loaded = load(settings, around);
+	const loaded = load(settings, around, await withoutConfig(settings, around));
 	const id = settings.session.kind === "open" || settings.session.kind === "here" ? settings.session.id : undefined;
 	const named = settings.session.kind === "new" ? loaded.team.sessionId : undefined;
 	const existing = named === undefined ? undefined : sessionNamed(named, around);
@@ -43,6 +44,14 @@ export async function openSessionFor(settings: Settings, around: Surroundings): 
 				? createMemoryStore("memory")
 				: await createSession(around.cwd, { home: around.home, warn: around.warn, ...(wanted === undefined ? {} : { id: wanted }) }),
 	};
+}
+
+/** The team of what is there, if none was named and none stands in a usual place. */
+export async function withoutConfig(settings: Settings, around: Surroundings): Promise<Readonly<Record<string, unknown>> | undefined> {
+	if (isTeamGiven(settings) || defaultConfig(around) !== undefined) return undefined;
+	const { question, simulate, display } = settings;
+	const { teamOfWhatIsThere } = await import("./first/zero-team.ts");
+	return await teamOfWhatIsThere({ question, simulate, quiet: display === "quiet" }, around);
 }
 
 function meant({ session }: Settings, around: Surroundings): SessionPlace | undefined {

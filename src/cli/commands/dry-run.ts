@@ -3,11 +3,16 @@ import { homedir } from "node:os";
 import { describeTeam, settingsText } from "../../config/describe.ts";
 import type { Io } from "../io.ts";
 import { problemText } from "../print-error.ts";
-import { loadFor } from "../session-for.ts";
+import { loadFor, withoutConfig } from "../session-for.ts";
 import type { Settings } from "../settings.ts";
 
-export function dryRun(io: Io, settings: Settings): number {
-	const loaded = loadFor(settings, { env: io.env, cwd: io.cwd, home: homedir() }, { overrides: settings.overrides, purpose: "look" });
+export async function dryRun(io: Io, settings: Settings): Promise<number> {
+	const around = { env: io.env, cwd: io.cwd, home: homedir(), warn: (text: string) => io.stderr.write(`${text}\n`) };
+	const loaded = loadFor(settings, around, {
+		overrides: settings.overrides,
+		purpose: "look",
+		stored: await withoutConfig(settings, around),
+	});
 	const described = describeTeam(loaded);
 	for (const warning of loaded.warnings) io.stderr.write(`${problemText(warning)}\n\n`);
 	io.stdout.write(
