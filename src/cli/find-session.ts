@@ -5,7 +5,7 @@ import { databaseName } from "../checkpoint/schema.ts";
 import { type SessionPlace, sessionPath, sessionsDirectory } from "../checkpoint/session-directory.ts";
 import { SessionError } from "../errors.ts";
 import { listSessions, type SessionSummary } from "../sessions/catalogue.ts";
-import { locateSession } from "../sessions/locate.ts";
+import { locateSession, sessionWithId } from "../sessions/locate.ts";
 
 export type Here = { readonly cwd: string; readonly home: string };
 
@@ -38,14 +38,8 @@ export function findSession(wanted: string, { cwd, home }: Here): SessionPlace {
 }
 
 /** The session of exactly this id. */
-export function sessionNamed(id: string, here: Here): SessionPlace | undefined {
-	try {
-		const found = findSession(id, here);
-		return found.id === id ? found : undefined;
-	} catch (error) {
-		if (error instanceof SessionError && error.code === "session_not_found") return undefined;
-		throw error;
-	}
+export function sessionNamed(id: string, { cwd, home }: Here): SessionPlace | undefined {
+	return sessionWithId(id, { home, here: cwd });
 }
 
 /** The session of exactly this id in this directory. */

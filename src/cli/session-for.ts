@@ -10,6 +10,7 @@ import { asksForQuickTeam, teamFromFlags } from "../config/quick.ts";
 import { simulateTeam } from "../config/rehearse.ts";
 import { CorruptSessionError } from "../errors.ts";
 import { findSession, newestSession, sessionHere, sessionNamed } from "./find-session.ts";
+import { program } from "./program.ts";
 import type { Settings } from "./settings.ts";
 
 export type SessionChoice = {
@@ -42,7 +43,12 @@ export async function openSessionFor(settings: Settings, around: Surroundings): 
 		open: async () =>
 			settings.session.kind === "memory"
 				? createMemoryStore("memory")
-				: await createSession(around.cwd, { home: around.home, warn: around.warn, ...(wanted === undefined ? {} : { id: wanted }) }),
+				: await createSession(around.cwd, {
+						home: around.home,
+						warn: around.warn,
+						program: program(),
+						...(wanted === undefined ? {} : { id: wanted }),
+					}),
 	};
 }
 
@@ -71,7 +77,7 @@ function meant({ session }: Settings, around: Surroundings): SessionPlace | unde
 }
 
 async function goOn(settings: Settings, around: Surroundings, found: SessionPlace): Promise<SessionChoice> {
-	const store = await openSession(found.directory);
+	const store = await openSession(found.directory, { program: program() });
 	try {
 		const loaded = load(settings, around, isTeamGiven(settings) ? undefined : await storedConfig(store));
 		return { loaded, exists: true, open: async () => store };
