@@ -7,10 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
+import type { LanguageModelV3, LanguageModelV3Prompt } from "@ai-sdk/provider";
 import type { Lease, SessionStore } from "../src/checkpoint/log.ts";
 import { createSession } from "../src/checkpoint/session-directory.ts";
 import type { Team } from "../src/config/team.ts";
 import type { Recorded } from "../src/core/events.ts";
+import { fence } from "../src/core/fence.ts";
 import { runTurn } from "../src/massgen.ts";
 import type { Measured, Order } from "./orders.ts";
 
@@ -74,41 +76,60 @@ class Watch {
 	}
 }
 
-/** The same requests at the same time, through the same provider package, and nothing else. */
+/** The same streams at the same time, through the same provider package, and nothing else: all answer, then all vote. */
 async function bare({ url, models, ttft, rate }: Order): Promise<Measured> {
 	const provider = createOpenAICompatible({ name: "bench", baseURL: url, apiKey: "none", includeUsage: true });
-	const all = async () => {
-		let [tokens, bytes, most] = [0, 0, 0];
-		await Promise.all(
-			models.map(async (model) => {
-				const { stream } = await provider(model).doStream({
-					prompt: [{ role: "user", content: [{ type: "text", text: "Second?" }] }],
-					tools: [
-						{
-							type: "function",
-							name: "new_answer",
-							description: "Give your answer.",
-							inputSchema: { type: "object", properties: { content: { type: "string" } }, required: ["content"] },
-						},
-					],
-				});
-				for await (const part of stream) {
-					if (part.type === "tool-input-delta" || part.type === "text-delta") bytes += part.delta.length;
-					if (part.type !== "finish") continue;
-					const output = part.usage.outputTokens.total ?? 0;
-					tokens += output;
-					most = Math.max(most, output);
-				}
-			}),
+	const turn = async () => {
+		const question = { role: "user" as const, content: [{ type: "text" as const, text: "Second?" }] };
+		const round = (prompts: readonly LanguageModelV3Prompt[]) =>
+			Promise.all(models.map((model, index) => stream(provider(model), prompts[index] ?? [question])));
+		const drafts = await round([]);
+		const board = drafts.map(({ text }, index) => fence(`agent-${index}`, text, "bench")).join("\n");
+		const votes = await round(
+			drafts.map(({ input }) => [
+				question,
+				{ role: "assistant", content: [{ type: "tool-call", toolCallId: "call_0", toolName: "new_answer", input }] },
+				{
+					role: "tool",
+					content: [{ type: "tool-result", toolCallId: "call_0", toolName: "new_answer", output: { type: "text", value: board } }],
+				},
+			]),
 		);
-		return { tokens, bytes, idealMs: ttft + ((most - 1) * 1000) / rate };
+		const ideal = [drafts, votes].map((replies) => ttft + (Math.max(...replies.map(({ tokens }) => tokens)) - 1) * (1000 / rate));
+		return { tokens: [...drafts, ...votes].reduce((sum, { tokens }) => sum + tokens, 0), idealMs: ideal.reduce((sum, ms) => sum + ms, 0) };
 	};
-	await all();
+	await turn();
 	const meter = startMeter();
 	const start = performance.now();
-	const { tokens, idealMs } = await all();
+	const { tokens, idealMs } = await turn();
 	const ms = performance.now() - start;
 	return { ...meter(), ms, idealMs, tokens, blockedMs: 0, appends: 0 };
+}
+
+const tools = [
+	{ name: "new_answer", parameters: ["content"] },
+	{ name: "vote", parameters: ["agent_id", "reason"] },
+].map(({ name, parameters }) => ({
+	type: "function" as const,
+	name,
+	description: name,
+	inputSchema: {
+		type: "object" as const,
+		properties: Object.fromEntries(parameters.map((parameter) => [parameter, { type: "string" as const }])),
+		required: parameters,
+	},
+}));
+
+async function stream(model: LanguageModelV3, prompt: LanguageModelV3Prompt) {
+	const { stream: parts } = await model.doStream({ prompt, tools });
+	let [tokens, input] = [0, ""];
+	for await (const part of parts) {
+		if (part.type === "tool-call") input = part.input;
+		if (part.type === "finish") tokens = part.usage.outputTokens.total ?? 0;
+	}
+	const call: unknown = JSON.parse(input);
+	const text = typeof call === "object" && call !== null && "content" in call ? String(call.content) : "";
+	return { tokens, text, input: call };
 }
 
 function startMeter() {
