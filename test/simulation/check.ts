@@ -5,7 +5,7 @@ import type { Turn } from "../../src/core/types.ts";
 import type { Story } from "./play.ts";
 
 /** Everything that must hold of any turn, whatever befell it: the complaints, none if all is well. */
-export function complaints({ events, turn }: Story): readonly string[] {
+export function complaints({ events, turn, runs }: Story): readonly string[] {
 	const found: string[] = [];
 	const complain = (text: string, at?: Recorded) => found.push(at ? `${text} (event ${at.seq}, ${at.type})` : text);
 	const ofTurn = events.filter((event) => event.turn === 1);
@@ -13,6 +13,7 @@ export function complaints({ events, turn }: Story): readonly string[] {
 	checkWalk(ofTurn, complain);
 	checkEnd(ofTurn, turn, complain);
 	checkBounds(ofTurn, turn, complain);
+	checkTools(ofTurn, runs, complain);
 	return found;
 }
 
@@ -110,6 +111,15 @@ function checkEnd(events: readonly Recorded[], turn: Turn, complain: Complain): 
 	}
 	const version = turn.answers.find(({ label }) => label === turn.decision?.label);
 	if (turn.final !== (turn.rewrite ?? version?.text)) complain("The answer is not the winning version", end);
+}
+
+/** A tool runs after its start is written, and one that may change something runs once. */
+function checkTools(events: readonly Recorded[], runs: Story["runs"], complain: Complain): void {
+	const started = new Set(events.flatMap((event) => (event.type === "tool.started" ? [`${event.name} ${event.call}`] : [])));
+	for (const [call, times] of runs) {
+		if (!started.has(call)) complain(`${call} runs without having started`);
+		if (times > 1 && !call.startsWith("look")) complain(`${call} runs ${times} times`);
+	}
 }
 
 /** Design 6.13: rounds, assignments, steps and attempts are bounded. */

@@ -47,11 +47,11 @@ async function one(seed: number): Promise<boolean> {
 			1,
 		),
 	);
-	const tell = (title: string, { events, turn }: Awaited<ReturnType<typeof play>>) => {
+	const tell = (title: string, story: Awaited<ReturnType<typeof play>>) => {
 		console.log(`\n${title}`);
-		for (const { v: _v, session: _session, turn: _turn, seq, at, epoch, ...event } of events)
+		for (const { v: _v, session: _session, turn: _turn, seq, at, epoch, ...event } of story.events)
 			console.log(`${seq} epoch ${epoch} ${at - 1_700_000_000_000} ms ${JSON.stringify(event).slice(0, 240)}`);
-		const found = complaints({ events, turn, processes: 1 });
+		const found = complaints(story);
 		console.log(found.length === 0 ? "No promise was broken." : found.join("\n"));
 		return found.length === 0;
 	};

@@ -8,11 +8,18 @@ import type { Turn } from "../../src/core/types.ts";
 import { StoreError } from "../../src/errors.ts";
 import { runTurn } from "../../src/massgen.ts";
 import { virtualClock } from "../../src/testing.ts";
+import type { Tool } from "../../src/tools/tool.ts";
 import { Draws } from "./draws.ts";
 import type { Mishap, World } from "./world.ts";
 
 /** What came of a world: its log and the state that the last process held. */
-export type Story = { readonly events: readonly Recorded[]; readonly turn: Turn; readonly processes: number };
+export type Story = {
+	readonly events: readonly Recorded[];
+	readonly turn: Turn;
+	readonly processes: number;
+	/** How often each tool call was run, by tool and call. */
+	readonly runs: ReadonlyMap<string, number>;
+};
 
 /** No turn of a simulated world may take longer, in milliseconds: its waits, tries and grace periods are bounded far below. */
 const patienceMs = 12 * 3_600_000;
@@ -23,14 +30,15 @@ export async function play(world: World, mishaps: readonly Mishap[] = world.mish
 	const random = new Draws(world.seed ^ 0x5eed).next;
 	let wall = 1_700_000_000_000;
 	let processes = 0;
+	const runs = new Map<string, number>();
 	for (;;) {
 		const clock = virtualClock(wall);
 		const mishap = mishaps[processes];
 		processes++;
-		await drive(world, mishap, store, clock, random, processes === 1);
+		await drive(world, mishap, store, clock, random, processes === 1, runs);
 		const events = await all(store);
 		const turn = replay(events.filter((event) => event.turn === 1));
-		if (turn.phase === "ended") return { events, turn, processes };
+		if (turn.phase === "ended") return { events, turn, processes, runs };
 		if (processes > mishaps.length + world.wishes.length + 1) throw new Error("The turn does not end although nothing disturbs it.");
 		// Some time passes before somebody goes on with it; it must not count.
 		wall = clock.wall() + 3_600_000;
@@ -45,6 +53,7 @@ async function drive(
 	clock: Clock,
 	random: () => number,
 	isFirst: boolean,
+	runs: Map<string, number>,
 ): Promise<void> {
 	const over = new AbortController();
 	const interrupt = new AbortController();
@@ -65,6 +74,7 @@ async function drive(
 			clock,
 			random,
 			tickMs: 500,
+			toolsOf: () => [tool("dig", false, clock, runs), tool("look", true, clock, runs)],
 			callLimits: { idleMs: 30_000, waitMs: 10_000 },
 			signal: interrupt.signal,
 			// Not before: while a backend is loaded there is nothing else to do, and time would run away.
@@ -82,6 +92,21 @@ async function drive(
 	} finally {
 		over.abort();
 	}
+}
+
+/** Takes its time, and counts how often it is run. */
+function tool(name: string, readOnly: boolean, clock: Clock, runs: Map<string, number>): Tool {
+	return {
+		spec: { name, description: name, inputSchema: { type: "object" } },
+		readOnly,
+		timeoutMs: 5000,
+		run: async (input, { call, signal }) => {
+			const key = `${name} ${call}`;
+			runs.set(key, (runs.get(key) ?? 0) + 1);
+			await clock.sleep(Number(input.ms ?? 100), signal);
+			return { output: `${name} is done`, isError: false };
+		},
+	};
 }
 
 const death = "The process has died.";

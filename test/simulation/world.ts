@@ -69,13 +69,16 @@ function scriptOf(draws: Draws, isCalm: boolean): Script {
 		[{ vote: 1 }],
 		[{ answer: "42" }],
 		[{ answer: " 42\r\n" }],
-		[{ think: "Let me see." }, { call: { tool: "dig", input: { depth: 3 } } }],
+		[{ think: "Let me see." }, { call: { tool: "dig", input: { ms: 1500 } } }],
 		[{ together: [{ call: { tool: "dig", input: {} } }, { answer: "found" }] }],
+		[{ together: [{ call: { tool: "look", input: { ms: 2500 } } }, { call: { tool: "dig", input: { ms: 900 } } }] }],
+		[{ call: { tool: "look", input: { ms: 700 } } }, { call: { tool: "fly", input: {} } }],
 		[{ call: { tool: "restart_orchestration", input: { reason: "It is thin.", instructions: "Do it again." } } }],
 	];
 	const wild: [Script, ...Script[]] = [
 		[{ wait: 1e9 }, { answer: "late" }],
 		[{ fail: { kind: "rate-limit", times: 2 } }],
+		[{ call: { tool: "dig", input: { ms: 1e9 } } }, { answer: "late" }],
 		[{ fail: { kind: "auth" } }],
 		[{ fail: { kind: "bad-response", times: 9 } }],
 		[{ together: [{ say: "No." }] }, { together: [{ say: "No." }] }, { together: [{ say: "No." }] }],
