@@ -1,6 +1,7 @@
 import type { BackendError, BackendErrorKind } from "./backend.ts";
 import { type Facts, factsOf, isError, parsed, retryAfter } from "./error-facts.ts";
 import { WrongContentError } from "./fetch.ts";
+import { isLocalAddress } from "./servers.ts";
 
 /** What is needed to say to a user what went wrong where, and to keep secrets out of it. */
 export type ErrorContext = {
@@ -22,7 +23,7 @@ export function backendError(thrown: unknown, context: ErrorContext): BackendErr
 	const error: BackendError = {
 		kind,
 		message: redacted(`${context.backend}: ${summary(kind, facts, context)}`, context.secrets),
-		retryable: isRetryable(kind, facts),
+		retryable: isRetryable(kind, facts, context),
 		...(facts.status === undefined || facts.status === 200 ? {} : { status: facts.status }),
 		...(retryAfterMs === undefined ? {} : { retryAfterMs }),
 	};
@@ -56,6 +57,7 @@ function kindOf(facts: Facts, thrown: unknown): BackendErrorKind {
 	const { status, code } = facts;
 	const words = `${facts.type} ${facts.text}`;
 	if (code && /TIMEOUT|TIMEDOUT/.test(code)) return "timeout";
+	if (isUnusableAddress(facts)) return "bad-request";
 	if (status === undefined || status === 200) {
 		if (contextTooLong.test(words)) return "context-too-long";
 		if (noMoney.test(words)) return "quota";
@@ -79,13 +81,20 @@ function kindOf(facts: Facts, thrown: unknown): BackendErrorKind {
 	return "bad-request";
 }
 
-function isRetryable(kind: BackendErrorKind, { status, code }: Facts): boolean {
+function isRetryable(kind: BackendErrorKind, { status, code }: Facts, { baseUrl }: ErrorContext): boolean {
 	if (kind === "rate-limit" || kind === "timeout") return true;
 	if (kind === "bad-response") return true;
 	if (kind !== "network") return false;
 	// An unknown name or a refused certificate stays so; a name server that does not answer may come back.
 	if (code && (code === "ENOTFOUND" || isTls(code))) return false;
+	// A server on this machine that is not there was not started.
+	if (code === "ECONNREFUSED" && baseUrl !== undefined && isLocalAddress(baseUrl)) return false;
 	return status !== 501 && status !== 505;
+}
+
+/** What `fetch` does not even try: ports of other protocols, a password in the address, anything but HTTP. */
+function isUnusableAddress({ text, status }: { readonly text: string; readonly status?: number | undefined }): boolean {
+	return status === undefined && /\b(bad port|includes credentials|invalid url|unknown scheme)\b/i.test(text);
 }
 
 function isTls(code: string): boolean {
@@ -94,6 +103,8 @@ function isTls(code: string): boolean {
 
 function summary(kind: BackendErrorKind, { status, text, code }: Facts, { baseUrl, model }: ErrorContext): string {
 	const at = baseUrl === undefined ? "the server" : plainUrl(baseUrl);
+	if (isUnusableAddress({ text, status }))
+		return `${at} is no address that can be asked: ${/bad port|credentials|scheme/i.exec(text)?.[0] ?? "it is malformed"}.`;
 	if (code === "ENOTFOUND" || code === "EAI_AGAIN") return `the name of ${at} cannot be resolved (${code}).`;
 	if (code === "ECONNREFUSED") return `nothing listens at ${at}.`;
 	if (code && isTls(code)) return `no safe connection to ${at} (${code}).`;
@@ -135,7 +146,7 @@ function hintFor(
 		case "bad-request":
 			if (status === 404)
 				return `Check the model name (${model})${baseUrl === undefined ? "" : ` and the base_url (${plainUrl(baseUrl)})`}.`;
-			return "Check the options of this agent's backend.";
+			return status === undefined ? "Check base_url." : "Check the options of this agent's backend.";
 		case "refused":
 			return "The provider's content rules refused this question; another model may answer it.";
 		case "timeout":

@@ -164,6 +164,31 @@ describe("a 200 that is no reply", () => {
 	});
 });
 
+describe("a server that is not there", () => {
+	test("on this machine was not started: the agent does not wait for it", async () => {
+		const server = await startRawServer({ body: "" });
+		server.close();
+		const { result } = await hear(await backendOf({ type: "ollama", baseUrl: server.url }));
+		expect(result).toMatchObject({
+			ok: false,
+			error: {
+				kind: "network",
+				retryable: false,
+				message: expect.stringContaining("nothing listens at"),
+				hint: expect.stringContaining("started"),
+			},
+		});
+	});
+
+	test("and never will be at a port that fetch does not open", async () => {
+		const { result } = await hear(await backendOf({ type: "vllm", baseUrl: "http://127.0.0.1:9/v1" }));
+		expect(result).toMatchObject({
+			ok: false,
+			error: { kind: "bad-request", retryable: false, message: expect.stringContaining("port"), hint: "Check base_url." },
+		});
+	});
+});
+
 describe("no secret is ever told", () => {
 	const key = "canary-key-0123456789";
 
@@ -187,9 +212,9 @@ describe("no secret is ever told", () => {
 	});
 
 	test("nor what stands in an address", async () => {
-		const backend = await backendOf({ type: "chatcompletion", baseUrl: "http://user:canary-pass@127.0.0.1:9/v1?token=canary-token" });
+		const backend = await backendOf({ type: "chatcompletion", baseUrl: "http://user:canary-pass@127.0.0.1:8123/v1?token=canary-token" });
 		const { result } = await hear(backend);
-		expect(result).toMatchObject({ ok: false, error: { kind: "network" } });
+		expect(result).toMatchObject({ ok: false, error: { kind: "bad-request", retryable: false } });
 		expect(JSON.stringify(result)).not.toContain("canary");
 	});
 });
