@@ -1,7 +1,7 @@
 import type { BackendError, BackendErrorKind } from "./backend.ts";
 import { type Facts, factsOf, isError, parsed, retryAfter } from "./error-facts.ts";
 import { WrongContentError } from "./fetch.ts";
-import { isLocalAddress } from "./servers.ts";
+import { isLocalAddress, serverAt } from "./servers.ts";
 
 /** What is needed to say to a user what went wrong where, and to keep secrets out of it. */
 export type ErrorContext = {
@@ -85,8 +85,9 @@ function isRetryable(kind: BackendErrorKind, { status, code }: Facts, { baseUrl 
 	if (kind === "rate-limit" || kind === "timeout") return true;
 	if (kind === "bad-response") return true;
 	if (kind !== "network") return false;
-	// An unknown name or a refused certificate stays so; a name server that does not answer may come back.
-	if (code && (code === "ENOTFOUND" || isTls(code))) return false;
+	// A refused certificate stays so, and an unknown name too, unless it is a provider's: then it is the network that is away.
+	if (code && isTls(code)) return false;
+	if (code === "ENOTFOUND") return baseUrl !== undefined && serverAt(baseUrl) !== undefined;
 	// A server on this machine that is not there was not started.
 	if (code === "ECONNREFUSED" && baseUrl !== undefined && isLocalAddress(baseUrl)) return false;
 	return status !== 501 && status !== 505;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { backendError } from "../../src/backends/errors.ts";
 import { hear } from "../contracts/backend.ts";
 import { backendOf } from "../fixtures/backends.ts";
 import { type RawAnswer, startRawServer } from "../fixtures/raw-server.ts";
@@ -217,4 +218,11 @@ describe("no secret is ever told", () => {
 		expect(result).toMatchObject({ ok: false, error: { kind: "bad-request", retryable: false } });
 		expect(JSON.stringify(result)).not.toContain("canary");
 	});
+});
+
+test("a name that cannot be found is tried again only if it is a provider's: then the network is away", () => {
+	const thrown = { cause: { code: "ENOTFOUND", message: "getaddrinfo ENOTFOUND" } };
+	const told = (baseUrl: string) => backendError(thrown, { backend: "x", model: "m", baseUrl, keyVariables: [], secrets: [] });
+	expect(told("https://api.openai.com/v1")).toMatchObject({ kind: "network", retryable: true });
+	expect(told("https://api.opnai.com/v1")).toMatchObject({ kind: "network", retryable: false, hint: expect.stringContaining("base_url") });
 });
