@@ -6,6 +6,7 @@ import type { Guarded } from "./backends/guard.ts";
 import { backendEntry } from "./backends/registry.ts";
 import { workspacePath } from "./checkpoint/workspace-path.ts";
 import type { AgentConfig, Team } from "./config/team.ts";
+import { inWorkspace } from "./config/values.ts";
 import type { AgentId } from "./core/types.ts";
 import { MassgenError, UsageError } from "./errors.ts";
 import type { Tool } from "./tools/tool.ts";
@@ -47,7 +48,8 @@ export async function crewOf(request: CrewRequest): Promise<Crew> {
 			const { create } = await entry.load();
 			const { seed, env } = request;
 			const place = workspace === undefined ? {} : { workspace };
-			const backend = create({ agent: agent.id, model, options: agent.secretOptions, env, seed, clock, idleMs: limits.idleMs, ...place });
+			const options = inWorkspace(agent.secretOptions, workspace);
+			const backend = create({ agent: agent.id, model, options, env, seed, clock, idleMs: limits.idleMs, ...place });
 			const { price, estimate, cost } = meter(
 				{ backend: entry.name, model, baseUrl, maxTokens: number(agent.options.maxTokens) },
 				team.prices,

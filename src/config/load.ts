@@ -31,6 +31,10 @@ export type LoadOptions = {
 	readonly purpose?: "run" | "look" | undefined;
 	/** Unknown keys are warnings. */
 	readonly allowUnknown?: boolean | undefined;
+	/** Errors are warnings, as long as it can be made out who the agents are. */
+	readonly skipValidation?: boolean | undefined;
+	/** Warnings are errors. */
+	readonly strictValidation?: boolean | undefined;
 	readonly registries?: Registries | undefined;
 };
 
@@ -80,15 +84,26 @@ export function teamFromTree(parsed: Tree, path: string | undefined, options: Lo
 		toRun: (options.purpose ?? "run") === "run",
 	});
 	const problems = [...found, ...advice({ value, tree, registries, path, unset: filled.unset })];
-	const errors = problems.filter((problem) => problem.severity === "error");
-	if (errors.length > 0)
+	const errors = options.strictValidation ? problems : problems.filter((problem) => problem.severity === "error");
+	const twins = problems.some(({ code }) => code === "config-duplicate-id");
+	if (errors.length > 0 && !(options.skipValidation && !twins && hasAgents(value, registries)))
 		throw new ConfigError(inOrder(problems), heading(errors.length, path === undefined ? undefined : shownPath(path, options.cwd)));
 	const stored = withTypes(
 		withoutSecrets(written.value, (at) => secretVariable(at, value, registries)),
 		value,
 	);
 	const team = resolveTeam({ value, stored, path, protocol: registries.protocols[0] ?? "vote" });
-	return { team, warnings: inOrder(problems), variables, tree };
+	const warnings = inOrder(problems).map((problem) => ({ ...problem, severity: "warning" as const }));
+	return { team, warnings, variables, tree };
+}
+
+function hasAgents({ agents }: Json, { backends: entries }: Registries): boolean {
+	const isKnown = (agent: unknown) => entries.some(({ name }) => name === typeOf(agent));
+	return Array.isArray(agents) && agents.length > 0 && agents.every(isKnown);
+}
+
+function typeOf(agent: unknown): unknown {
+	return isObject(agent) && isObject(agent.backend) ? agent.backend.type : undefined;
 }
 
 function heading(count: number, path: string | undefined): string {
@@ -99,7 +114,7 @@ function heading(count: number, path: string | undefined): string {
 function secretVariable(path: Path, value: Json, registries: Registries): string {
 	const [list, index, part, key] = path;
 	const agent = list === "agents" && Array.isArray(value.agents) ? value.agents[Number(index)] : undefined;
-	const type = isObject(agent) && isObject(agent.backend) ? agent.backend.type : undefined;
+	const type = typeOf(agent);
 	const entry = registries.backends.find((candidate) => candidate.name === type);
 	return part === "backend" && key === "api_key" ? (entry?.keyVariables?.[0] ?? variableAt(path)) : variableAt(path);
 }

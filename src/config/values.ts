@@ -53,3 +53,15 @@ export function fillText(text: string, env: Environment): { text: string; unset:
 	});
 	return { text: filled, unset, used };
 }
+
+/** Options with `${cwd}` replaced by the folder in which the agent really works; without a folder they stay as they are. */
+export function inWorkspace(options: Readonly<Record<string, unknown>>, workspace: string | undefined): Readonly<Record<string, unknown>> {
+	if (workspace === undefined) return options;
+	const put = (value: unknown): unknown => {
+		if (typeof value === "string") return value.replaceAll(`\${cwd}`, () => workspace);
+		if (Array.isArray(value)) return value.map(put);
+		if (typeof value !== "object" || value === null) return value;
+		return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, put(item)]));
+	};
+	return Object.fromEntries(Object.entries(options).map(([key, value]) => [key, put(value)]));
+}

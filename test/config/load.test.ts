@@ -9,7 +9,7 @@ import { type Loaded, type LoadOptions, loadTeam } from "../../src/config/load.t
 import { quickConfig, simulatedTeam, teamFromFlags } from "../../src/config/quick.ts";
 import { simulateTeam } from "../../src/config/rehearse.ts";
 import { isSecret } from "../../src/config/secrets.ts";
-import { fillText } from "../../src/config/values.ts";
+import { fillText, inWorkspace } from "../../src/config/values.ts";
 import { complaints } from "./complaints.ts";
 
 let root = "";
@@ -100,6 +100,17 @@ describe("variables", () => {
 		["$A ${1} ${a b} {A}", "$A ${1} ${a b} {A}", []],
 	])("%s becomes %s", (text, filled, unset) => {
 		expect(fillText(text, { A: "1", B: "2", EMPTY: "" })).toMatchObject({ text: filled, unset });
+	});
+
+	it("${cwd} is the folder an agent works in, wherever it stands in its options", () => {
+		const options = { args: ["--root", "${cwd}/src"], env: { ROOT: "${cwd}" }, sandbox: "read-only", turns: 3 };
+		expect(inWorkspace(options, "/w/$&")).toEqual({
+			args: ["--root", "/w/$&/src"],
+			env: { ROOT: "/w/$&" },
+			sandbox: "read-only",
+			turns: 3,
+		});
+		expect(inWorkspace(options, undefined)).toBe(options);
 	});
 
 	it("come from the environment, then the project, then the user", () => {
