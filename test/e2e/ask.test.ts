@@ -303,7 +303,7 @@ test("a damaged session says so, breaks no other, and can be repaired", async ()
 	const first = JSON.parse((await place.run([...offline, "--json", "-q", "What is a monad?"])).stdout);
 	const file = join(place.cwd, ".massgen/sessions", first.session_id, "session.db");
 	const bytes = readFileSync(file);
-	bytes.write("No doubt", bytes.lastIndexOf("The highest simulated quality on the board."));
+	bytes.write('"loser.chosen"', bytes.indexOf('"winner.chosen"'));
 	writeFileSync(file, bytes);
 	const refused = await place.run(["--resume", first.session_id, "And?"]);
 	expect(refused.code).toBe(1);
