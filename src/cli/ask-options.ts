@@ -2,6 +2,8 @@
 import { displays, outputs } from "../displays/registry.ts";
 import { protocols } from "../protocols/registry.ts";
 import type { Spec } from "./command.ts";
+import { firstOptions } from "./first-options.ts";
+import { massgenFlags } from "./massgen-flags.ts";
 
 const names = (entries: readonly { readonly name: string }[]) => entries.map(({ name }) => name);
 
@@ -18,10 +20,8 @@ export const askSpec = {
 		"system-message": { kind: "text", value: "TEXT", group: "Team", describe: "Instructions for the agents of --model." },
 		agents: { kind: "text", value: "N", group: "Team", describe: "How many agents; the models are dealt out in turn." },
 		simulate: { kind: "flag", group: "Team", describe: "The same team with simulated agents: no model, no key, no cost." },
-		"dry-run": { kind: "flag", group: "Team", describe: "Print every setting and where it comes from; call nobody." },
-		validate: { kind: "optional", value: "PATH", group: "Team", describe: "Check a configuration; call nobody." },
-		"list-examples": { kind: "flag", group: "Team", describe: "The teams that are shipped." },
-		example: { kind: "text", value: "NAME", group: "Team", describe: "Print one of them, to start from." },
+
+		...firstOptions,
 
 		protocol: { kind: "text", value: "NAME", group: "Rules", choices: names(protocols), describe: "How it decides." },
 		"max-answers": { kind: "text", value: "N", group: "Rules", describe: "Answers that each agent may give before only votes count." },
@@ -90,6 +90,7 @@ export const askSpec = {
 		version: { kind: "flag", group: "Other", describe: "The version." },
 		help: { kind: "flag", alias: "h", group: "Other", describe: "This text." },
 	},
+	foreign: massgenFlags,
 	examples: [
 		['massgen --config @examples/offline/three_agents "What is a monad?"', "three simulated agents, no key"],
 		['massgen --config team.yaml --json "..." > result.json', "everything as one document"],

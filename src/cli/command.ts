@@ -22,6 +22,8 @@ export type Spec = {
 	readonly words: { readonly max: number; readonly hint: string };
 	readonly examples: readonly (readonly [string, string])[];
 	readonly epilogue?: string;
+	/** Flags of other programs that people try, and what to do instead. */
+	readonly foreign?: Readonly<Record<string, string>>;
 };
 
 export type Values<S extends Spec> = {
@@ -38,5 +40,9 @@ export type Parsed<S extends Spec> = { readonly values: Values<S>; readonly word
 export type Command = {
 	readonly name: string;
 	readonly summary: string;
-	readonly load: () => Promise<{ readonly specs: readonly Spec[]; run(words: readonly string[], io: Io): Promise<number> }>;
+	readonly load: () => Promise<{
+		/** Of it and of all that it consists of, for the help. */
+		readonly specs: readonly Spec[] | (() => Promise<readonly Spec[]>);
+		run(words: readonly string[], io: Io): Promise<number>;
+	}>;
 };

@@ -44,9 +44,10 @@ function chosen(kind: Option["kind"], given: readonly unknown[]): unknown {
 	return kind === "flag" ? given.at(-1) === true : given.at(-1);
 }
 
-function check({ options, name: command }: Spec, name: string, value: unknown): void {
+function check(spec: Spec, name: string, value: unknown): void {
+	const { options } = spec;
 	const option = Object.hasOwn(options, name) ? options[name] : undefined;
-	if (!option) throw unknownFlag(options, name, command);
+	if (!option) throw unknownFlag(spec, name);
 	const { kind, choices, value: called = "VALUE" } = option;
 	if ((kind === "text" || kind === "list") && value === "") throw new UsageError(`--${name} needs a value: --${name} ${called}.`);
 	if (choices && typeof value === "string" && !choices.includes(value)) {
@@ -56,18 +57,20 @@ function check({ options, name: command }: Spec, name: string, value: unknown): 
 }
 
 /** What yargs does not see: it takes `--quiet=no` for no and `--quiet=nope` for yes, and stumbles over `--constructor`. */
-function checkWords({ options, name: command }: Spec, words: readonly string[]): void {
+function checkWords(spec: Spec, words: readonly string[]): void {
+	const { options } = spec;
 	const end = words.indexOf("--");
 	for (const word of end === -1 ? words : words.slice(0, end)) {
 		const [, name, value] = /^--([^=]+)(=?)/.exec(word) ?? [];
 		if (name === undefined) continue;
 		const option = Object.hasOwn(options, name) ? options[name] : undefined;
-		if (!option) throw unknownFlag(options, name, command);
+		if (!option) throw unknownFlag(spec, name);
 		if (option.kind === "flag" && value) throw new UsageError(`--${name} takes no value.`);
 	}
 }
 
-function unknownFlag(options: Spec["options"], name: string, command: string): UsageError {
+function unknownFlag({ options, foreign = {}, name: command }: Spec, name: string): UsageError {
+	if (Object.hasOwn(foreign, name)) return new UsageError(`--${name} is a flag of MassGen that this program does not have.`, foreign[name]);
 	const near = name.length > 1 ? nearest(name, Object.keys(options)) : undefined;
 	const help = `${command === "massgen" ? "" : `${command} `}--help`;
 	return new UsageError(

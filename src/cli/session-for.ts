@@ -79,7 +79,9 @@ function meant({ session }: Settings, around: Surroundings): SessionPlace | unde
 async function goOn(settings: Settings, around: Surroundings, found: SessionPlace): Promise<SessionChoice> {
 	const store = await openSession(found.directory, { program: program() });
 	try {
-		const loaded = load(settings, around, isTeamGiven(settings) ? undefined : await storedConfig(store));
+		const isOwn = !isTeamGiven(settings) || (settings.session.kind === "named" && settings.session.own === true);
+		const stored = isOwn ? await storedConfig(store) : undefined;
+		const loaded = load(stored ? { ...settings, config: undefined, quick: noQuickTeam } : settings, around, stored);
 		return { loaded, exists: true, open: async () => store };
 	} catch (error) {
 		await store.close();
@@ -92,10 +94,12 @@ export function isTeamGiven({ config, quick }: Settings): boolean {
 	return config !== undefined || asksForQuickTeam(quick);
 }
 
-/** What the session was opened with. */
-async function storedConfig(store: SessionStore): Promise<Readonly<Record<string, unknown>>> {
+const noQuickTeam = { backend: undefined, models: [], baseUrl: undefined, systemMessage: undefined, agents: undefined };
+
+/** What the session was opened with; undefined if only messages were written into it, by no team. */
+async function storedConfig(store: SessionStore): Promise<Readonly<Record<string, unknown>> | undefined> {
 	for await (const page of store.read()) {
-		for (const event of page) if (event.type === "session.opened") return event.config;
+		for (const event of page) if (event.type === "session.opened") return Object.keys(event.config).length === 0 ? undefined : event.config;
 	}
 	throw new CorruptSessionError(store.directory ?? store.id, "it does not say which team it belongs to.", {
 		sessionId: store.id,
@@ -116,7 +120,7 @@ function load(settings: Settings, around: Surroundings, stored?: Readonly<Record
 
 /** The team of the flags, of a file, or of the session. A rehearsal needs no keys. */
 export function loadFor(
-	{ config, quick, simulate }: Settings,
+	{ config, quick, simulate, checks }: Settings,
 	{ env, cwd, home }: Pick<Surroundings, "env" | "cwd" | "home">,
 	more: Partial<LoadOptions>,
 ): Loaded {
@@ -126,6 +130,7 @@ export function loadFor(
 		home,
 		env,
 		examplesDirectory: examplesDirectory(),
+		...checks,
 		...(simulate ? { purpose: "look" as const } : {}),
 		...more,
 	};

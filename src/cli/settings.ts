@@ -19,10 +19,13 @@ export type Settings = {
 		| { readonly kind: "new" }
 		| { readonly kind: "memory" }
 		| { readonly kind: "newest" }
-		| { readonly kind: "named"; readonly id: string }
+		/** `own`: with the team that it was opened with, whatever else was given. */
+		| { readonly kind: "named"; readonly id: string; readonly own?: boolean }
 		| { readonly kind: "open"; readonly id: string }
 		/** The same, in this directory only. */
 		| { readonly kind: "here"; readonly id: string };
+	/** How strictly the configuration is taken. */
+	readonly checks: { readonly allowUnknown: boolean; readonly skipValidation: boolean; readonly strictValidation: boolean };
 	readonly acceptConfig: boolean;
 	readonly overrides: Overrides;
 	/** Were limits given? They replace those of a turn that goes on. */
@@ -68,11 +71,12 @@ export function settingsOf(flags: Flags, question: string | undefined): Settings
 	if (flags.all && !flags["list-sessions"]) throw new UsageError("--all goes with --list-sessions.");
 	return {
 		question,
-		config: flags.config ?? (flags.validate === "" ? undefined : flags.validate),
+		config: flags.config,
 		quick,
 		simulate: flags.simulate,
 		rates: flags["rate-limit"],
 		session: sessionOf(flags),
+		checks: checksOf(flags),
 		acceptConfig: flags["accept-config"],
 		overrides: Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined)),
 		limitsGiven: [flags.timeout, flags["max-cost"], flags["max-tokens"]].some((value) => value !== undefined),
@@ -81,6 +85,16 @@ export function settingsOf(flags: Flags, question: string | undefined): Settings
 		display: flags.quiet ? "quiet" : (flags.display ?? (flags.automation ? "plain" : undefined)),
 		verbose: flags.verbose,
 		automation: flags.automation,
+	};
+}
+
+function checksOf(flags: Flags): Settings["checks"] {
+	if (flags["skip-validation"] && flags["strict-validation"])
+		throw new UsageError("--skip-validation and --strict-validation exclude each other.");
+	return {
+		allowUnknown: flags["allow-unknown"],
+		skipValidation: flags["skip-validation"],
+		strictValidation: flags["strict-validation"],
 	};
 }
 

@@ -1,6 +1,9 @@
 /** `massgen "question"`: one turn of a session, from its options to its exit code. */
 import { homedir } from "node:os";
+import { UsageError } from "../../errors.ts";
 import { askSpec } from "../ask-options.ts";
+import type { Values } from "../command.ts";
+import { firstMinute } from "../first/first-minute.ts";
 import type { Io } from "../io.ts";
 import { parse } from "../parse.ts";
 import { readQuestion } from "../question.ts";
@@ -8,34 +11,40 @@ import { type Settings, settingsOf } from "../settings.ts";
 
 export const specs = [askSpec];
 
+/** What stands behind the first file to check are more of them. */
+const manyFiles = { ...askSpec, words: { max: Number.POSITIVE_INFINITY, hint: "" } };
+
 export async function run(words: readonly string[], io: Io): Promise<number> {
-	const { values, words: given } = parse(askSpec, words);
+	const { values, words: given } = parse(words.some((word) => /^--validate(=|$)/.test(word)) ? manyFiles : askSpec, words);
 	if (values.help) return (await import("../print-help.ts")).printHelp("massgen", io);
-	if (values["list-examples"]) return (await import("./examples.ts")).listExamples(io, { json: values.json });
-	if (values.example !== undefined) return (await import("./examples.ts")).printExample(io, values.example);
+	const code = await firstMinute(values, given, io);
+	if (code !== undefined) return code;
 	if (values["list-sessions"])
 		return (await import("./sessions-list.ts")).showSessions(
 			io,
 			{ cwd: io.cwd, home: homedir() },
 			{ everywhere: values.all, json: values.json },
 		);
-	const settings = settingsOf(values, given[0]);
-	if (values.validate !== undefined) return (await import("./validate.ts")).validate(io, settings);
+	const chosen = values.select ? await select(values, given[0], io) : undefined;
+	if (values.select && !chosen) return (await import("./examples.ts")).listExamples(io, { json: values.json });
+	const settings = settingsOf({ ...values, config: chosen?.config ?? values.config }, chosen?.question ?? given[0]);
 	if (values["dry-run"]) return (await import("./dry-run.ts")).dryRun(io, settings);
+	if (await isNewHere(settings, io)) return await (await import("../first/wizard.ts")).wizard(io);
 	if (await opensConversation(settings, io)) return await (await import("./chat.ts")).converse(settings, io, false);
 	const { askTeam } = await import("../ask-team.ts");
 	return await askTeam(settings, io, (needed, notice) => readQuestion(settings.question, { stdin: io.stdin, needed, notice }));
 }
 
+async function select(values: Values<typeof askSpec>, question: string | undefined, io: Io) {
+	if (values.config !== undefined) throw new UsageError("--select and --config exclude each other.", "Choose a team, or name one.");
+	return await (await import("../first/select.ts")).selectTeam(io, question);
+}
+
 /** Without a question, in front of a terminal: talk. An interrupted turn goes on first, and a team may bring its own question. */
 async function opensConversation(settings: Settings, io: Io): Promise<boolean> {
-	const { question, automation, output, outputFile } = settings;
-	const mayTalk = question === undefined && !automation && output === "text" && outputFile === undefined;
-	if (!mayTalk || !io.stdin.isTTY || io.stderr.terminal === undefined) return false;
+	if (!mayTalk(settings, io)) return false;
 	const around = { env: io.env, cwd: io.cwd, home: homedir(), warn: () => {} };
-	const { defaultConfig } = await import("../../config/locate.ts");
-	const { isTeamGiven, openSessionFor } = await import("../session-for.ts");
-	if (settings.session.kind === "new" && !isTeamGiven(settings) && defaultConfig(around) === undefined) return false;
+	const { openSessionFor } = await import("../session-for.ts");
 	const choice = await openSessionFor(settings, around);
 	if (!choice.exists) return choice.loaded.team.prompt === undefined;
 	const store = await choice.open();
@@ -46,4 +55,16 @@ async function opensConversation(settings: Settings, io: Io): Promise<boolean> {
 	} finally {
 		await store.close();
 	}
+}
+
+/** No question, no team, no configuration in a usual place: somebody who begins. */
+async function isNewHere(settings: Settings, io: Io): Promise<boolean> {
+	if (!mayTalk(settings, io) || settings.session.kind !== "new" || settings.simulate) return false;
+	const [{ isTeamGiven }, { defaultConfig }] = await Promise.all([import("../session-for.ts"), import("../../config/locate.ts")]);
+	return !isTeamGiven(settings) && defaultConfig({ cwd: io.cwd, home: homedir() }) === undefined;
+}
+
+function mayTalk({ question, automation, output, outputFile }: Settings, { stdin, stderr }: Io): boolean {
+	const isPlain = question === undefined && !automation && output === "text" && outputFile === undefined;
+	return isPlain && stdin.isTTY && stderr.terminal !== undefined;
 }
