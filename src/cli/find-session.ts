@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { databaseName } from "../checkpoint/schema.ts";
 import { type SessionPlace, sessionPath, sessionsDirectory } from "../checkpoint/session-directory.ts";
-import { SessionError } from "../errors.ts";
+import { SessionError, UsageError } from "../errors.ts";
 import { listSessions, type SessionSummary } from "../sessions/catalogue.ts";
 import { locateSession, sessionWithId } from "../sessions/locate.ts";
 
@@ -46,4 +46,14 @@ export function sessionNamed(id: string, { cwd, home }: Here): SessionPlace | un
 export function sessionHere(id: string, { cwd }: Pick<Here, "cwd">): SessionPlace | undefined {
 	const directory = sessionPath(realpathSync(cwd), id);
 	return existsSync(join(directory, databaseName)) ? { id, directory } : undefined;
+}
+
+/** The session that a command is about. */
+export function wantedSession(word: string | undefined): string {
+	if (word === undefined)
+		throw new UsageError(
+			"Which session is meant?",
+			"Name it: its id, the beginning of it, its name, or last. massgen sessions list shows them.",
+		);
+	return word;
 }

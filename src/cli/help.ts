@@ -9,9 +9,8 @@ const columns = 100;
 /** By the words of the command, joined by hyphens. */
 export async function helpTexts(): Promise<Record<string, string>> {
 	const modules = await Promise.all([ask, ...commands].map(({ load }) => load()));
-	const texts = await Promise.all(
-		modules.flatMap(({ specs }) => specs).map(async (spec) => [spec.name.replaceAll(" ", "-"), await helpText(spec)] as const),
-	);
+	const all = await Promise.all(modules.map(async ({ specs }) => (typeof specs === "function" ? await specs() : specs)));
+	const texts = await Promise.all(all.flat().map(async (spec) => [spec.name.replaceAll(" ", "-"), await helpText(spec)] as const));
 	return Object.fromEntries(texts);
 }
 

@@ -4,6 +4,7 @@ import type { SessionSummary } from "../../sessions/catalogue.ts";
 import type { Spec } from "../command.ts";
 import { type Here, sessionsEverywhere, sessionsHere } from "../find-session.ts";
 import type { Io } from "../io.ts";
+import { action, type SessionsAction } from "./sessions-action.ts";
 
 export const listSpec = {
 	name: "sessions list",
@@ -77,3 +78,7 @@ function localTime(at: number | undefined): string {
 	const two = (number: number) => String(number).padStart(2, "0");
 	return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
+
+const listing = action(listSpec, async ({ values }, io, here) => showSessions(io, here, { everywhere: values.all, json: values.json }));
+
+export const actions: readonly SessionsAction[] = [listing];

@@ -5,8 +5,9 @@ import { UsageError } from "../../errors.ts";
 import type { Spec } from "../command.ts";
 import { findSession, type Here } from "../find-session.ts";
 import type { Io } from "../io.ts";
+import { action, type SessionsAction } from "./sessions-action.ts";
 
-export const repairSpec = {
+const repairSpec = {
 	name: "sessions repair",
 	usage: "massgen sessions repair ID",
 	about: "Makes a damaged session usable: keeps what is intact, and the damaged file beside it.",
@@ -18,7 +19,7 @@ export const repairSpec = {
 	examples: [["massgen sessions repair session_20260101_120000", ""]],
 } as const satisfies Spec;
 
-export async function repair(io: Io, here: Here, { wanted, json }: { wanted: string | undefined; json: boolean }): Promise<number> {
+async function repair(io: Io, here: Here, { wanted, json }: { wanted: string | undefined; json: boolean }): Promise<number> {
 	if (wanted === undefined)
 		throw new UsageError("massgen sessions repair needs the id of a session.", "massgen sessions list shows the ids.");
 	const { directory } = findSession(wanted, here);
@@ -38,3 +39,10 @@ export async function repair(io: Io, here: Here, { wanted, json }: { wanted: str
 	);
 	return 0;
 }
+
+const repairing = action(
+	repairSpec,
+	async ({ values, words }, io, here) => await repair(io, here, { wanted: words[0], json: values.json }),
+);
+
+export const actions: readonly SessionsAction[] = [repairing];
