@@ -19,6 +19,7 @@ describe("the command line", () => {
 			simulate: false,
 			rates: false,
 			session: { kind: "new" },
+			checks: { allowUnknown: false, skipValidation: false, strictValidation: false },
 			acceptConfig: false,
 			overrides: { timeout: 90, maxCost: 0.5 },
 			limitsGiven: true,

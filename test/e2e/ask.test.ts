@@ -323,6 +323,6 @@ test("--validate tells what is wrong and calls nobody", async () => {
 		place.run(["--validate", "@examples/offline/three_agents"]),
 		place.run(["--validate", "bad.yaml", "--json"]),
 	]);
-	expect([good.code, good.stdout]).toEqual([0, expect.stringContaining("can be used: ada (simulated)")]);
+	expect([good.code, good.stdout]).toEqual([0, expect.stringContaining("can be used, 3 agents")]);
 	expect([bad.code, JSON.parse(bad.stdout).valid]).toEqual([1, false]);
 });

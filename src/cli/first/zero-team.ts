@@ -2,16 +2,18 @@
 import { readVariables } from "../../config/environment.ts";
 import type { Json } from "../../config/normalize.ts";
 import { quickConfig } from "../../config/quick.ts";
+import type { Environment } from "../../config/values.ts";
 import { type Choice, zeroTeam } from "../../config/zero.ts";
 import { MassgenError } from "../../errors.ts";
-import type { Surroundings } from "../session-for.ts";
 import { shellWord } from "../shell-word.ts";
 import { glanceAround } from "./look-around.ts";
+
+type Around = { readonly env: Environment; readonly cwd: string; readonly home: string; readonly warn: (text: string) => void };
 
 type Asked = { readonly question: string | undefined; readonly simulate: boolean; readonly quiet: boolean };
 
 /** The configuration of that team; says who is in it and why. A rehearsal needs nobody. */
-export async function teamOfWhatIsThere({ question, simulate, quiet }: Asked, around: Surroundings): Promise<Json> {
+export async function teamOfWhatIsThere({ question, simulate, quiet }: Asked, around: Around): Promise<Json> {
 	if (simulate) return quickConfig({ backend: "simulated", agents: 3 });
 	const { env } = readVariables(around);
 	const team = zeroTeam(await glanceAround(env));
