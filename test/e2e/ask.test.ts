@@ -292,6 +292,8 @@ test("--dry-run prints every setting and where it comes from, and --example a te
 	const dry = await place.run(["--config", "@examples/offline/three_agents", "--max-answers", "1", "--dry-run"]);
 	expect(dry).toMatchObject({ code: 0, stderr: "" });
 	expect(dry.stdout).toContain("--max-answers");
+	expect(dry.stdout).toContain("First request to every agent (ada, ben, cleo):");
+	expect(dry.stdout).toContain("takes 3 to 6 model calls");
 	const [example, listed] = await Promise.all([place.run(["--example", "offline/three_agents"]), place.run(["--list-examples"])]);
 	expect(example.stdout).toContain("agents:");
 	expect(listed.stdout).toContain("@examples/offline/three_agents\n");
