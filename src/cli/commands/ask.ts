@@ -27,7 +27,10 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
 		);
 	const chosen = values.select ? await select(values, given[0], io) : undefined;
 	if (values.select && !chosen) return (await import("./examples.ts")).listExamples(io, { json: values.json });
-	const settings = settingsOf({ ...values, config: chosen?.config ?? values.config }, chosen?.question ?? given[0]);
+	const which = values.resume === "" ? await (await import("../choose-session.ts")).chooseSession(values, io) : { resume: values.resume };
+	if ("code" in which) return which.code;
+	const asked = settingsOf({ ...values, ...which, config: chosen?.config ?? values.config }, chosen?.question ?? given[0]);
+	const settings = values.fork ? await (await import("../choose-session.ts")).forked(asked, io) : asked;
 	if (values["dry-run"]) return (await import("./dry-run.ts")).dryRun(io, settings);
 	if (await isNewHere(settings, io)) return await (await import("../first/wizard.ts")).wizard(io);
 	if (await opensConversation(settings, io)) return await (await import("./chat.ts")).converse(settings, io, false);

@@ -50,7 +50,10 @@ export const specs = [chatSpec];
 export async function run(words: readonly string[], io: Io): Promise<number> {
 	const { values } = parse(chatSpec, words);
 	if (values.help) return (await import("../print-help.ts")).printHelp("chat", io);
-	const settings = settingsOf(withDefaults(values), undefined);
+	const which = values.resume === "" ? await (await import("../choose-session.ts")).chooseSession(values, io) : { resume: values.resume };
+	if ("code" in which) return which.code;
+	const asked = settingsOf(withDefaults({ ...values, ...which }), undefined);
+	const settings = values.fork ? await (await import("../choose-session.ts")).forked(asked, io) : asked;
 	return await converse(settings.session.kind === "new" ? { ...settings, session: { kind: "here", id: "default" } } : settings, io, true);
 }
 
