@@ -26,13 +26,20 @@ function head(title: string, first: string): void {
 }
 
 const right = ({ right, turns }: Poll) => right / turns;
-const told = ({ agents, accuracy }: Panel) => `${agents} agents of accuracy ${accuracy}`;
+const told = ({ agents, accuracy }: Panel) => `${agents} ${agents === 1 ? "agent" : "agents"} of accuracy ${accuracy}`;
+
+/** Seeds of its own for every row, so that the rows are independent too. */
+let next = 1;
+function asked(panel: Panel): Promise<Poll> {
+	next += turns;
+	return poll(panel, turns, next - turns);
+}
 
 head("Independent agents: Condorcet's jury theorem", "right decisions");
 for (const accuracy of [0.6, 0.7, 0.8]) {
 	for (let agents = 1; agents <= 9; agents++) {
 		const panel = { agents, accuracy };
-		row(told(panel), right(await poll(panel, turns)), majority(agents, accuracy), turns);
+		row(told(panel), right(await asked(panel)), majority(agents, accuracy), turns);
 	}
 }
 
@@ -40,12 +47,7 @@ head("Agents with a common cause", "right decisions");
 for (const correlation of [0.3, 0.6, 0.9]) {
 	for (const agents of [3, 5, 9]) {
 		const panel = { agents, accuracy: 0.7, correlation };
-		row(
-			`${told(panel)}, ${correlation} of the time of one mind`,
-			right(await poll(panel, turns)),
-			commonCause(agents, 0.7, correlation),
-			turns,
-		);
+		row(`${told(panel)}, ${correlation} of the time of one mind`, right(await asked(panel)), commonCause(agents, 0.7, correlation), turns);
 	}
 }
 
@@ -53,14 +55,14 @@ head("Plurality among several options", "right decisions");
 for (const options of [3, 4]) {
 	for (const agents of [3, 5, 7]) {
 		const panel = { agents, accuracy: 0.5, options };
-		row(`${told(panel)}, ${options} options`, right(await poll(panel, turns)), plurality(agents, options, 0.5), turns);
+		row(`${told(panel)}, ${options} options`, right(await asked(panel)), plurality(agents, options, 0.5), turns);
 	}
 }
 
 head("Ties, and the draw between them", "share");
 for (const agents of [2, 4, 6]) {
 	const panel = { agents, accuracy: 0.6 };
-	const { drawn, drawnFirst, drawnRight } = await poll(panel, turns);
+	const { drawn, drawnFirst, drawnRight } = await asked(panel);
 	row(`ties of ${told(panel)}`, drawn / turns, split(agents, 0.6), turns);
 	row("of these, won by the lower agent number", drawnFirst / drawn, 0.5, drawn);
 	row("of these, won by the right answer", drawnRight / drawn, 0.5, drawn);
@@ -69,7 +71,7 @@ for (const agents of [2, 4, 6]) {
 console.log("\n### Votes until it is decided\n\n| team | turns | votes measured | expected |\n|---|---|---|---|");
 for (const agents of [3, 5, 7, 9]) {
 	const panel = { agents, accuracy: 0.7 };
-	const { votes } = await poll(panel, turns);
+	const { votes } = await asked(panel);
 	console.log(`| ${told(panel)} | ${turns} | ${(votes / turns).toFixed(3)} | ${votesCast(agents, 0.7).toFixed(3)} |`);
 }
 
