@@ -64,6 +64,13 @@ export class SessionError extends MassgenError {
 	}
 }
 
+/** A call that waited for a result ran out of time. What was reached by then is in the session. */
+export class TimeoutError extends SessionError {
+	constructor(message: string, options: { sessionId: string; hint?: string }) {
+		super("timeout", message, { ...options, exitCode: 3 });
+	}
+}
+
 /** Another process drives the session. */
 export class SessionBusyError extends SessionError {
 	readonly pid: number;

@@ -26,8 +26,6 @@ export type TurnRequest = {
 	readonly context?: string;
 	/** How many messages of earlier turns the agents are shown, the newest; all if not given. */
 	readonly maxHistory?: number;
-	/** What was said before a session began, and what its maker wants to know of it again: written when it is opened. */
-	readonly opening?: { readonly items?: readonly unknown[]; readonly metadata?: Readonly<Record<string, unknown>> };
 	/** What an agent can do besides writing. */
 	readonly toolsOf?: (agent: AgentId) => readonly Tool[];
 	/** Let an open turn go on with a configuration that differs from the one it started with. */
@@ -112,7 +110,7 @@ class Desk {
 
 	/** Writes what the session was opened with, and the aliases of agents that are new to it, before any model is called. */
 	async openSession(): Promise<void> {
-		const { team, store, opening: { items = [], metadata } = {} } = this.#request;
+		const { team, store } = this.#request;
 		const aliases = newAliases(team, this.#session.aliases, this.#request.random ?? Math.random);
 		if (this.#lease.seq === 0) {
 			await this.#append({
@@ -120,9 +118,7 @@ class Desk {
 				config: team.stored,
 				aliases,
 				...(team.path === undefined ? {} : { configPath: team.path }),
-				...(metadata === undefined ? {} : { metadata }),
 			});
-			if (items.length > 0) await this.#append({ type: "items.added", items });
 		} else if (this.#session.isClosed) {
 			throw new SessionError("session_closed", `Session ${store.id} is closed.`, {
 				sessionId: store.id,

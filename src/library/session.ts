@@ -3,17 +3,22 @@ import { createMemoryStore } from "../checkpoint/memory.ts";
 import { createSession, openSession } from "../checkpoint/session-directory.ts";
 import { CorruptSessionError, SessionError } from "../errors.ts";
 import { sessionWithId } from "../sessions/locate.ts";
+import type { SessionObject } from "./remembering.ts";
 import { placesOf, type TeamOptions } from "./team.ts";
 
 export type SessionChoice = {
-	/** Continued if it exists, else created. Without it: a new one, `api_session_YYYYMMDD_HHMMSS`. */
-	readonly session?: string;
+	/**
+	 * Continued if it exists, else created. Without it: a new one, `api_session_YYYYMMDD_HHMMSS`. Or an object with the methods
+	 * of the OpenAI Agents SDK's `Session`: it is what is remembered then, and nothing else is written.
+	 */
+	readonly session?: string | SessionObject;
 	/** Keep it in memory: nothing is written, nothing can be resumed. */
 	readonly inMemory?: boolean;
 };
 
 /** Opens or makes the session; it must be closed by the caller. */
 export async function sessionFor({ session, inMemory, ...options }: SessionChoice & TeamOptions): Promise<SessionStore> {
+	if (typeof session === "object") return createMemoryStore(await session.getSessionId());
 	if (inMemory) return createMemoryStore(session ?? stamp());
 	const { cwd, home } = placesOf(options);
 	const found = session === undefined ? undefined : sessionWithId(session, { here: cwd, home });

@@ -1,6 +1,7 @@
 import type { Delta, Recorded } from "../core/events.ts";
 import { Inbox } from "../orchestrator/inbox.ts";
-import { type RunOptions, type RunResult, run } from "./run.ts";
+import { isSessionObject } from "./remembering.ts";
+import { type RunOptions, type RunResult, remembered, run } from "./run.ts";
 
 /** One record of a stream: an event as it is stored, live text, or the result as the last one. */
 export type StreamRecord = Recorded | ({ readonly type: "delta" } & Delta) | RunResult;
@@ -14,7 +15,9 @@ export async function* stream(options: RunOptions): AsyncGenerator<StreamRecord,
 	const left = new AbortController();
 	const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
 	let isOver = false;
-	const result = run({
+	const { session } = options;
+	const start = (all: RunOptions) => (isSessionObject(session) ? remembered(session, all, "keep") : run(all));
+	const result = start({
 		...options,
 		signal,
 		onEvent(event, turn) {

@@ -71,7 +71,8 @@ function errorOf(turn: Turn, events: readonly Recorded[], isDriven: boolean): Ru
 	const status = statusOf(turn, isDriven);
 	if (status === "completed" || status === "running" || status === "created") return undefined;
 	const failure = events.findLast((event) => event.type === "step.failed");
-	const message = turn.why ?? (status === "failed" ? failure?.failure.message : undefined) ?? reasons[status];
+	const cause = turn.outcome === "failed" ? failure?.failure.message : undefined;
+	const message = [turn.why, cause].filter((part) => part !== undefined).join(" ") || reasons[status];
 	if (status !== "failed") return { code: status, message };
 	if (turn.outcome === "budget") return { code: "token_limit_exceeded", message };
 	return { code: failure?.failure.kind === "context-too-long" ? "context_too_long" : "provider_error", message };

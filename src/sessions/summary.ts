@@ -17,12 +17,13 @@ export type Summary = {
 	readonly question?: string;
 	/** Of the last turn; absent while it is open. */
 	readonly outcome?: Outcome;
+	readonly isClosed?: true;
 };
 
 export const emptySummary: Summary = { seq: 0, turns: 0 };
 
 /** How the types begin that `summarise` looks at: so that only these are read from the file. */
-export const summarisedTypes = ["session.opened", "session.renamed", "turn.started", "turn.ended"] as const;
+export const summarisedTypes = ["session.opened", "session.renamed", "session.closed", "turn.started", "turn.ended"] as const;
 
 const longestQuestion = 300;
 
@@ -39,6 +40,8 @@ export function summarise(summary: Summary, event: Recorded): Summary {
 		}
 		case "session.renamed":
 			return { ...summary, name: event.name };
+		case "session.closed":
+			return { ...summary, isClosed: true };
 		case "turn.started": {
 			const { outcome: _, ...rest } = summary;
 			return { ...rest, turns: summary.turns + 1, question: event.terms.question.slice(0, longestQuestion) };
