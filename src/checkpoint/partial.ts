@@ -13,22 +13,27 @@ import { workspaceName, workspacePath } from "./workspace-path.ts";
  * holder of the lease writes them; nothing reads them back; a turn's files are only ever replaced by a newer fold of it.
  */
 export async function writeTurnFiles(directory: string, session: Session): Promise<void> {
-	const last = session.turns.at(-1);
-	if (!last) return;
-	const folder = join(directory, `turn_${last.turn.number}`);
+	// A new question ends the turn before it.
+	const changed = session.turns.slice(-2);
+	if (changed.length === 0) return;
 	try {
-		await mkdir(folder, { recursive: true });
-		for (const [name, text] of turnFiles(session, last)) {
-			const path = join(folder, name);
-			if (text === undefined) await rm(path, { force: true });
-			else await writeFileAtomically(path, text);
-		}
-		await linkWorkspaces(directory, folder, last.turn);
+		for (const record of changed) await writeFolder(directory, session, record);
 		await writeFileAtomically(join(directory, "SESSION_SUMMARY.txt"), summary(session));
 		await writeFileAtomically(join(directory, "winning_agents_history.json"), json(winners(session)));
 	} catch (error) {
-		throw storeFailure(error, { id: session.id, path: folder });
+		throw storeFailure(error, { id: session.id, path: directory });
 	}
+}
+
+async function writeFolder(directory: string, session: Session, record: TurnRecord): Promise<void> {
+	const folder = join(directory, `turn_${record.turn.number}`);
+	await mkdir(folder, { recursive: true });
+	for (const [name, text] of turnFiles(session, record)) {
+		const path = join(folder, name);
+		if (text === undefined) await rm(path, { force: true });
+		else await writeFileAtomically(path, text);
+	}
+	await linkWorkspaces(directory, folder, record.turn);
 }
 
 /** The files of one turn by name; undefined where a file of an earlier fold is no longer true. */

@@ -10,6 +10,8 @@ export type ModelServer = {
 	readonly url: string;
 	/** The model of every call that arrived, and whether it was answered to the end. */
 	readonly calls: { readonly model: string; readonly task: "answer" | "vote"; answered: boolean }[];
+	/** What was asked, as it was sent. */
+	readonly asked: readonly string[];
 	/** Resolves once so many calls have arrived. */
 	arrived(count: number): Promise<void>;
 	/** From now on answers are complete. */
@@ -24,6 +26,7 @@ type Body = {
 
 export async function modelServer({ holdFrom = Number.POSITIVE_INFINITY }: { holdFrom?: number } = {}): Promise<ModelServer> {
 	const calls: ModelServer["calls"] = [];
+	const asked: string[] = [];
 	const waiting: { count: number; resolve: () => void }[] = [];
 	let limit = holdFrom;
 	const server = createServer((request, response) => {
@@ -31,7 +34,9 @@ export async function modelServer({ holdFrom = Number.POSITIVE_INFINITY }: { hol
 		request.on("data", (chunk: Buffer) => chunks.push(chunk));
 		request.on("end", () => {
 			if (!request.url?.startsWith("/v1/")) return void response.writeHead(404).end("no such page");
-			const body: Body = JSON.parse(Buffer.concat(chunks).toString("utf8"));
+			const sent = Buffer.concat(chunks).toString("utf8");
+			const body: Body = JSON.parse(sent);
+			asked.push(sent);
 			const task = body.messages.some(({ role }) => role === "tool") ? "vote" : "answer";
 			const call = { model: body.model, task, answered: false } as const;
 			const entry: ModelServer["calls"][number] = { ...call };
@@ -53,6 +58,7 @@ export async function modelServer({ holdFrom = Number.POSITIVE_INFINITY }: { hol
 	return {
 		url: `http://127.0.0.1:${port}/v1`,
 		calls,
+		asked,
 		arrived: (count) => new Promise((resolve) => (calls.length >= count ? resolve() : waiting.push({ count, resolve }))),
 		release() {
 			limit = Number.POSITIVE_INFINITY;

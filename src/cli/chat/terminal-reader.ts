@@ -35,10 +35,14 @@ export function createTerminalReader({ stdin, terminal, historyFile, complete }:
 	let typed = "";
 	let closed = false;
 
+	/** Lines that came before anybody asked for them: several may come at once. */
+	const early: Input[] = [];
+
 	const give = (input: Input) => {
 		const resolve = wanted;
 		wanted = undefined;
-		resolve?.(input);
+		if (resolve) resolve(input);
+		else if (input.kind !== "interrupt") early.push(input);
 	};
 	const sent = (line: string): Input => {
 		const text = pastes.expand(line, longestInput);
@@ -93,17 +97,19 @@ export function createTerminalReader({ stdin, terminal, historyFile, complete }:
 		terminal.write(pasteMarks.off);
 		stdin.pause();
 	};
-	const read = (prompt: string): Promise<Input> =>
-		closed
-			? Promise.resolve({ kind: "end" })
-			: new Promise((resolve) => {
-					wanted = resolve;
-					editor.setPrompt(prompt);
-					editor.prompt();
-					// What was begun while the team worked is not lost.
-					if (typed !== "") editor.write(typed);
-					typed = "";
-				});
+	const read = (prompt: string): Promise<Input> => {
+		const next = early.shift();
+		if (next) return Promise.resolve(next);
+		if (closed) return Promise.resolve({ kind: "end" });
+		return new Promise((resolve) => {
+			wanted = resolve;
+			editor.setPrompt(prompt);
+			editor.prompt();
+			// What was begun while the team worked is not lost.
+			if (typed !== "") editor.write(typed);
+			typed = "";
+		});
+	};
 	return {
 		isLive: true,
 		read,
