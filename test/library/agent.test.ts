@@ -6,6 +6,7 @@ import { Agent } from "../../src/library/agent.ts";
 import { agentTeam, defaultSystem } from "../../src/library/agent-team.ts";
 import { SessionManager } from "../../src/sessions/manager.ts";
 import { place, scripted } from "./place.ts";
+import { talkingServer } from "./talking-server.ts";
 
 const answering = scripted([{ say: "Paris." }]);
 
@@ -42,7 +43,7 @@ test("A5: clearing keeps the words of the system, unless they are to go too", as
 });
 
 test("A1: the model is shown what was said before, in the order in which it was said", async () => {
-	const { url, requests, close } = await echo();
+	const { url, requests, close } = await talkingServer();
 	const agent = new Agent({ backend: "chatcompletion", model: "m", baseUrl: url, ...place(), env: { OPENAI_API_KEY: "k-123456" } });
 	try {
 		await agent.chat("My name is Alice");
@@ -117,25 +118,3 @@ test("S1: without a configuration an agent takes a model server on this machine,
 	});
 	await expect(agentTeam({ ...place(), config: "missing.yaml" }, nothing)).rejects.toMatchObject({ code: "config-not-found" });
 });
-
-type Message = { readonly role: string; readonly content: string };
-
-/** A model server that numbers its answers and remembers what it was asked. */
-async function echo() {
-	const { createServer } = await import("node:http");
-	const requests: (readonly Message[])[] = [];
-	const server = createServer(async (request, response) => {
-		let body = "";
-		for await (const part of request) body += String(part);
-		const messages: readonly Message[] = JSON.parse(body).messages;
-		requests.push(messages);
-		const chunk = (delta: object, finish: string | null) =>
-			`data: ${JSON.stringify({ id: "1", object: "chat.completion.chunk", created: 1, model: "m", choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
-		response.writeHead(200, { "content-type": "text/event-stream" });
-		response.end(`${chunk({ role: "assistant", content: `answer ${requests.length}` }, null)}${chunk({}, "stop")}data: [DONE]\n\n`);
-	});
-	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-	const address = server.address();
-	const port = typeof address === "object" && address !== null ? address.port : 0;
-	return { url: `http://127.0.0.1:${port}/v1`, requests, close: () => server.close() };
-}
