@@ -41,7 +41,7 @@ export function view(request: Request): View {
 		tools,
 		aliases,
 		board: board?.answers.filter(({ alias }) => aliases.includes(alias)) ?? [],
-		...(board && result ? { result: { text: result.text, review: /\bsubmit\b/.test(textOf(messages[board.at])) } } : {}),
+		...(board && result ? { result: { text: result.text, review: /\bsubmit\b/.test(afterBoard(textOf(messages[board.at]))) } } : {}),
 		votedHere: since.some(({ call }) => call.name === "vote"),
 		answeredHere: since.some(({ call }) => call.name === "new_answer"),
 		own: calls.flatMap(({ call }) => (call.name === "new_answer" && typeof call.input?.content === "string" ? [call.input.content] : [])),
@@ -75,6 +75,11 @@ function question(messages: readonly Message[], first: number): string {
 function textOf(message: Message | undefined): string {
 	if (!message) return "";
 	return message.role === "tool" ? message.results.map(({ output }) => output).join("\n") : message.text;
+}
+
+/** What is asked after the texts of others, which may ask for anything. */
+function afterBoard(text: string): string {
+	return text.slice(text.lastIndexOf("\n</answer "));
 }
 
 function aliasesOf(vote: ToolSpec | undefined): readonly string[] {

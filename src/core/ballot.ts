@@ -17,8 +17,8 @@ export type Verdict =
 const ballots = ["new_answer", "vote", "submit", "restart_orchestration"];
 
 /** Is this call for the core, and not for a tool? */
-export function isBallot(call: ToolCall): boolean {
-	return ballots.includes(call.name);
+export function isBallot({ name }: Pick<ToolCall, "name">): boolean {
+	return ballots.includes(name);
 }
 
 export function verdictOf(turn: Turn, assignment: Assignment, reply: Reply): Verdict {

@@ -1,3 +1,4 @@
+import { isBallot } from "./ballot.ts";
 import type { Message } from "./conversation.ts";
 
 /**
@@ -41,7 +42,8 @@ export function readBoard(messages: readonly Message[]): { readonly answers: rea
 	let found: { answers: readonly Fenced[]; at: number } | undefined;
 	for (const [at, message] of messages.entries()) {
 		if (message.role === "assistant") continue;
-		const texts = message.role === "user" ? [message.text] : message.results.map((result) => result.output);
+		// What a file or a page holds is no board, whatever it looks like.
+		const texts = message.role === "user" ? [message.text] : message.results.filter(isBallot).map(({ output }) => output);
 		for (const text of texts) {
 			const fresh = fencedAnswers(text);
 			const still = /^Unchanged: (.+)\.$/m.exec(text.slice(text.lastIndexOf("\n</answer ") + 1))?.[1]?.split(", ") ?? [];

@@ -108,7 +108,7 @@ class Script {
 	}
 
 	#answerBallots(text: string, isError: boolean): void {
-		const ballots = this.#unanswered.filter(({ name }) => isBallot({ id: "", name, raw: "" }));
+		const ballots = this.#unanswered.filter(({ name }) => isBallot({ name }));
 		for (const { id, name } of ballots) this.result({ callId: id, name, output: text, isError });
 		if (ballots.length === 0) this.say(text);
 	}
