@@ -1,5 +1,6 @@
 import { spawn } from "@lydell/node-pty";
 import { onTestFinished } from "vitest";
+import { bare } from "./first-run-machine.ts";
 import { bin, type Place } from "./program.ts";
 
 const escapes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, "g");
@@ -19,7 +20,7 @@ export function openScreen(place: Place, words: readonly string[], env: Record<s
 		cols: 120,
 		rows: 40,
 		cwd: place.cwd,
-		env: place.env({ TERM: "xterm-256color", NO_COLOR: "1", ...env }),
+		env: place.env({ ...bare, TERM: "xterm-256color", NO_COLOR: "1", ...env }),
 	});
 	let text = "";
 	let seen = 0;

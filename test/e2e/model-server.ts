@@ -80,8 +80,10 @@ function begin(response: ServerResponse, { model }: Body, task: "answer" | "vote
 
 function end(response: ServerResponse, { model, tools = [] }: Body, task: "answer" | "vote"): void {
 	const vote = tools.find((tool) => tool.function.name === "vote");
-	const names = JSON.stringify(vote?.function.parameters).match(/agent-[a-z0-9]{4}/g) ?? [];
+	const names = JSON.stringify(vote?.function.parameters ?? {}).match(/agent-[a-z0-9]{4}/g) ?? [];
 	const input = task === "vote" ? { agent_id: names[0], reason: "The first one." } : { content: `The answer of ${model}.` };
+	const ballot = tools.some((tool) => ["vote", "new_answer"].includes(tool.function.name));
+	const called = ballot ? (task === "vote" ? "vote" : "new_answer") : (tools[0]?.function.name ?? "");
 	if (tools.length === 0) send(response, model, { content: `The answer of ${model}.` });
 	else
 		send(response, model, {
@@ -90,7 +92,7 @@ function end(response: ServerResponse, { model, tools = [] }: Body, task: "answe
 					index: 0,
 					id: "t1",
 					type: "function",
-					function: { name: task === "vote" ? "vote" : "new_answer", arguments: JSON.stringify(input) },
+					function: { name: called, arguments: JSON.stringify(input) },
 				},
 			],
 		});

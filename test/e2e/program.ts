@@ -85,4 +85,20 @@ export class Place {
 	async run(words: readonly string[], options: StartOptions = {}): Promise<Ended> {
 		return await this.start(words, options).ended;
 	}
+
+	/** Where no file may grow over so many kilobytes: as on a full disk. */
+	async runLimited(words: readonly string[], kilobytes: number): Promise<Pick<Ended, "code" | "stdout" | "stderr">> {
+		const child = spawn("bash", ["-c", `ulimit -f ${kilobytes}; exec "$0" "$@"`, process.execPath, bin, ...words], {
+			cwd: this.cwd,
+			env: this.env(),
+		});
+		const heard = { stdout: "", stderr: "" };
+		child.stdout.on("data", (text) => {
+			heard.stdout += text;
+		});
+		child.stderr.on("data", (text) => {
+			heard.stderr += text;
+		});
+		return await new Promise((resolve) => child.on("close", (code) => resolve({ code, ...heard })));
+	}
 }
