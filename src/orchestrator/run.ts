@@ -82,6 +82,10 @@ export class Drive {
 			do await this.#round(await this.#inbox.take());
 			while (!isOver(this.#turn) && !this.#turn.interrupted);
 			return this.#turn;
+		} catch (error) {
+			// Nothing is written after a write has failed.
+			this.#failure = { error };
+			throw error;
 		} finally {
 			over.abort("over");
 			this.#alarm.stop();
