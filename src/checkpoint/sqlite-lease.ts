@@ -39,6 +39,7 @@ function holdLease(file: SessionFile, epoch: number, firstSeq: number): Lease {
 	const insertEvent = database.prepare("INSERT INTO event (seq, at, epoch, data, crc) VALUES (?, ?, ?, ?, ?)");
 	const insertDraft = database.prepare("INSERT INTO draft (step, agent, text) VALUES (?, ?, ?)");
 	const removeDrafts = database.prepare("DELETE FROM draft WHERE step = ?");
+	const removeAllDrafts = database.prepare("DELETE FROM draft");
 	const noteKind = database.prepare("INSERT OR IGNORE INTO kind (type, v, program) VALUES (?, ?, ?)");
 	const sign = database.prepare("UPDATE lease SET beat_at = ? WHERE epoch = ? AND beat_at > 0");
 	const kinds = new Set<string>();
@@ -113,6 +114,13 @@ function holdLease(file: SessionFile, epoch: number, firstSeq: number): Lease {
 		}
 	}
 
+	/** An interruption ends all steps at once: then nothing has to be looked for. */
+	function removeFinished(steps: ReadonlySet<string>): void {
+		const gone = [...drafted].filter((step) => steps.has(step));
+		if (gone.length > 0 && gone.length === drafted.size) removeAllDrafts.run();
+		else for (const step of gone) removeDrafts.run(step);
+	}
+
 	return {
 		epoch,
 		lost: lost.signal,
@@ -133,11 +141,7 @@ function holdLease(file: SessionFile, epoch: number, firstSeq: number): Lease {
 					}
 				}
 				addParts(drafts.added ?? []);
-				for (const step of drafts.finished ?? []) {
-					if (drafted.has(step)) {
-						removeDrafts.run(step);
-					}
-				}
+				removeFinished(new Set(drafts.finished));
 			});
 			seq += recorded.length;
 			lastAt = recorded.at(-1)?.[0].at ?? lastAt;
