@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { SessionError } from "../errors.ts";
 import { storeFailure } from "./failures.ts";
@@ -105,10 +105,22 @@ function claim(parent: string, name: string): string {
 	if (twin !== undefined) {
 		throw taken(name, `it differs only in upper and lower case from ${idOf(twin) ?? twin}`);
 	}
-	if (!make(join(parent, name))) {
+	if (!make(join(parent, name)) && !(removeUnborn(join(parent, name)) && make(join(parent, name)))) {
 		throw taken(name, "there is one already");
 	}
 	return name;
+}
+
+const longestBirthMs = 10_000;
+
+/** Removes what is left of a session whose process was killed while it was being made: nothing was ever in it. */
+function removeUnborn(directory: string): boolean {
+	const isUnborn = readdirSync(directory).every((file) => file.startsWith(`${databaseName}.new`));
+	if (!isUnborn || Date.now() - statSync(directory).mtimeMs < longestBirthMs) {
+		return false;
+	}
+	rmSync(directory, { recursive: true, force: true });
+	return true;
 }
 
 /** False if it is there: exactly one of several processes makes it. */

@@ -1,5 +1,5 @@
 /** What the commands of a conversation and `massgen sessions` do with stored sessions: one way for both. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { writeFileAtomically } from "../checkpoint/atomic.ts";
 import { storeFailure } from "../checkpoint/failures.ts";
@@ -70,13 +70,19 @@ export async function importFile(path: string, here: Here, how: { id?: string | 
 			hint: "Import it under another id (--id NAME), or over that one with --overwrite.",
 		});
 	}
-	const replaced = existing && isTaken ? await discardSession(existing) : undefined;
 	const fill = async (store: SessionStore) => {
 		await writeImport(store, content);
 		return store.id;
 	};
-	const imported = existing && !isTaken ? await withSession(existing, fill) : await withNew(here, id, fill);
-	return { id: imported, kind: content.kind, replaced };
+	if (existing && !isTaken) return { id: await withSession(existing, fill), kind: content.kind, replaced: undefined };
+	const replaced = existing ? await discardSession(existing) : undefined;
+	try {
+		return { id: await withNew(here, id, fill), kind: content.kind, replaced };
+	} catch (error) {
+		// The former one comes back if the new one could not be written.
+		if (existing && replaced !== undefined) renameSync(replaced, existing.directory);
+		throw error;
+	}
 }
 
 /** A session that nothing was ever written to: what is left of one that was killed while it was being made. */
@@ -119,10 +125,12 @@ export async function fork(
 	here: Here,
 	how: { id?: string | undefined; at?: number | undefined },
 ): Promise<{ id: string; turns: number }> {
-	return await withNew(here, how.id, async (store) => {
+	const fill = async (store: SessionStore) => {
 		const turns = await forkSession(from, store, how.at === undefined ? {} : { upToTurn: how.at });
 		return { id: store.id, turns };
-	});
+	};
+	const existing = how.id === undefined ? undefined : sessionHere(how.id, here);
+	return existing && (await withSession(existing, isUntouched)) ? await withSession(existing, fill) : await withNew(here, how.id, fill);
 }
 
 const patienceMs = 5_000;

@@ -26,7 +26,7 @@ export type Chat = {
 	conversation: Conversation;
 	/** The session before this one. */
 	previous: string | undefined;
-	/** How the program ends if nothing else happens. */
+	/** How the program ends if nobody sits in front of it: with the first thing that went wrong. */
 	code: number;
 	/** A signal asked the program to end. */
 	ending: "SIGTERM" | "SIGHUP" | undefined;
@@ -61,7 +61,8 @@ export async function chat(setup: ChatSetup, reader: Reader): Promise<number> {
 		await chat.conversation.close();
 	}
 	farewell(chat);
-	return chat.ending ? (settings.automation ? exitCodes.interruptedAutomation : signalCode(chat.ending)) : chat.code;
+	if (chat.ending) return settings.automation ? exitCodes.interruptedAutomation : signalCode(chat.ending);
+	return reader.isLive ? exitCodes.ok : chat.code;
 }
 
 async function talk(chat: Chat): Promise<void> {
@@ -74,7 +75,7 @@ async function talk(chat: Chat): Promise<void> {
 		if (input.kind === "unusable") {
 			blocks.drop();
 			chat.say(input.problem);
-			chat.code = exitCodes.usage;
+			chat.code ||= exitCodes.usage;
 			continue;
 		}
 		if (input.kind === "interrupt") {
@@ -103,11 +104,11 @@ async function act(chat: Chat, text: string): Promise<"leave" | undefined> {
 		if (isCommand(trimmed)) return await runSlash(chat, trimmed);
 		await takeTurn(chat, trimmed);
 	} catch (error) {
+		// A bug may have left anything behind: what is on disk is safe, what is in memory is not.
+		if (!(error instanceof MassgenError)) throw error;
 		const { text: problem, exitCode } = reportOf(error, { verbose: chat.settings.verbose, log: chat.conversation.directory });
 		chat.say(problem);
-		chat.code = exitCode;
-		// A bug may have left anything behind: what is on disk is safe, what is in memory is not.
-		if (!(error instanceof MassgenError)) return "leave";
+		chat.code ||= exitCode;
 	}
 	return undefined;
 }

@@ -79,7 +79,7 @@ async function finish(chat: Chat, display: Display, turn: Turn, durationMs: numb
 		resume: null,
 		warnings: turnWarnings(turn),
 	});
-	chat.code = code;
+	chat.code ||= code;
 	display.finish(document);
 	if (turn.outcome === undefined && !chat.ending) chat.say("Stopped and saved. /continue goes on with it; another question ends it.");
 	const entry = outputNamed(settings.output);
