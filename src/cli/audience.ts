@@ -1,6 +1,7 @@
 /** Everybody who is told of a turn: the output on stdout, and the display on stderr once it is known which. */
 import type { Delta, Recorded } from "../core/events.ts";
 import type { Turn } from "../core/types.ts";
+import { clean } from "../displays/clean.ts";
 import type { Display, DisplayEntry } from "../displays/display.ts";
 import { displayNamed, outputNamed } from "../displays/registry.ts";
 import type { ResultDocument } from "../displays/result.ts";
@@ -30,7 +31,7 @@ export async function audience(settings: Settings, io: Io): Promise<Audience> {
 			for (const member of members) member.onDelta(delta);
 		},
 		onNotice(text: string) {
-			if (members.length === 1) io.stderr.write(`${text}\n`);
+			if (members.length === 1) io.stderr.write(`${clean(text)}\n`);
 			for (const member of members) member.onNotice(text);
 		},
 		finish(document: ResultDocument) {

@@ -44,11 +44,13 @@ function configText({ problems, message, hint }: ConfigError): string {
 export function problemText(problem: ConfigProblem): string {
 	const { message, hint, file, line, column, path, frame, severity } = problem;
 	const place = [file, line, column].filter((part) => part !== undefined).join(":");
-	return [
-		`${place ? `${place}: ` : "massgen: "}${severity}: ${message}${path && !frame ? ` (${path})` : ""}`,
-		...(frame ? [frame] : []),
-		...(hint ? [hint] : []),
-	].join("\n");
+	return clean(
+		[
+			`${place ? `${place}: ` : "massgen: "}${severity}: ${message}${path && !frame ? ` (${path})` : ""}`,
+			...(frame ? [frame] : []),
+			...(hint ? [hint] : []),
+		].join("\n"),
+	);
 }
 
 function causes(error: Error): string {

@@ -15,6 +15,17 @@ export function oneLine(text: string, length = 200): string {
 	return characters.length > length ? `${characters.slice(0, length - 3).join("")}...` : line;
 }
 
+/**
+ * JSON in which no character can act on a terminal, or end a line for a reader that knows more ends of lines than JSON:
+ * such characters are written as escapes, so the value is the same.
+ */
+export function jsonText(value: unknown, indent?: number): string {
+	return JSON.stringify(value, null, indent).replace(
+		/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
+		(character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+	);
+}
+
 /** Control sequences (CSI), and commands to the terminal (OSC, DCS, PM, APC, SOS) with all they carry. */
 const escapes = new RegExp(
 	[

@@ -1,4 +1,6 @@
 /** One document when all is over. */
+
+import { jsonText } from "./clean.ts";
 import type { Display, DisplaySetup } from "./display.ts";
 
 export function create({ sink }: DisplaySetup): Display {
@@ -7,7 +9,7 @@ export function create({ sink }: DisplaySetup): Display {
 		onDelta() {},
 		onNotice() {},
 		finish(document) {
-			sink.write(`${JSON.stringify(document, null, 2)}\n`);
+			sink.write(`${jsonText(document, 2)}\n`);
 		},
 	};
 }

@@ -1,5 +1,6 @@
 /** `massgen chat`: a conversation with a team. */
 import { homedir } from "node:os";
+import { clean } from "../../displays/clean.ts";
 import { askSpec } from "../ask-options.ts";
 import type { Spec, Values } from "../command.ts";
 import type { Io } from "../io.ts";
@@ -64,7 +65,7 @@ function withDefaults(values: Values<typeof chatSpec>): Values<typeof askSpec> {
 
 /** `named`: every prompt tells the name of the session. */
 export async function converse(settings: Settings, io: Io, named: boolean): Promise<number> {
-	const around = { env: io.env, cwd: io.cwd, home: homedir(), warn: (text: string) => io.stderr.write(`${text}\n`) };
+	const around = { env: io.env, cwd: io.cwd, home: homedir(), warn: (text: string) => io.stderr.write(`${clean(text)}\n`) };
 	const [{ chat }, { createReader }] = await Promise.all([import("../chat/chat.ts"), import("../chat/create-reader.ts")]);
 	return await chat({ settings, io, around, named }, createReader(io, around));
 }

@@ -1,6 +1,7 @@
 /** `massgen --dry-run`: every setting and who said so, the prompts, and what it may cost. Nothing is called or written. */
 import { homedir } from "node:os";
 import { describeTeam, settingsText } from "../../config/describe.ts";
+import { clean } from "../../displays/clean.ts";
 import { preview } from "../../library/preview.ts";
 import type { Io } from "../io.ts";
 import { previewText } from "../preview-text.ts";
@@ -9,7 +10,7 @@ import { loadFor, withoutConfig } from "../session-for.ts";
 import type { Settings } from "../settings.ts";
 
 export async function dryRun(io: Io, settings: Settings): Promise<number> {
-	const around = { env: io.env, cwd: io.cwd, home: homedir(), warn: (text: string) => io.stderr.write(`${text}\n`) };
+	const around = { env: io.env, cwd: io.cwd, home: homedir(), warn: (text: string) => io.stderr.write(`${clean(text)}\n`) };
 	const loaded = loadFor(settings, around, {
 		overrides: settings.overrides,
 		purpose: "look",

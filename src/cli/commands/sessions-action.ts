@@ -1,4 +1,6 @@
 /** A row of `massgen sessions`: its flags, its help and what it does. */
+
+import { clean, jsonText } from "../../displays/clean.ts";
 import type { Option, Parsed, Spec } from "../command.ts";
 import type { Here } from "../find-session.ts";
 import type { Io } from "../io.ts";
@@ -30,6 +32,6 @@ export function action<S extends Spec>(spec: S, work: (given: Parsed<S>, io: Io,
 
 /** One result: a document for programs, or lines for people. */
 export function tell(io: Io, json: boolean, document: unknown, lines: readonly string[]): number {
-	io.stdout.write(json ? `${JSON.stringify(document, null, 2)}\n` : lines.map((line) => `${line}\n`).join(""));
+	io.stdout.write(json ? `${jsonText(document, 2)}\n` : lines.map((line) => `${clean(line)}\n`).join(""));
 	return 0;
 }

@@ -1,5 +1,5 @@
 /** `massgen sessions list` and `massgen --list-sessions` */
-import { oneLine } from "../../displays/clean.ts";
+import { jsonText, oneLine } from "../../displays/clean.ts";
 import type { SessionSummary } from "../../sessions/catalogue.ts";
 import type { Spec } from "../command.ts";
 import { type Here, sessionsEverywhere, sessionsHere } from "../find-session.ts";
@@ -23,7 +23,7 @@ const shownByDefault = 10;
 
 export function showSessions(io: Io, here: Here, { everywhere, json }: { everywhere: boolean; json: boolean }): number {
 	const found = everywhere ? sessionsEverywhere(here) : sessionsHere(here);
-	if (json) io.stdout.write(`${JSON.stringify({ sessions: found.map(row) }, null, 2)}\n`);
+	if (json) io.stdout.write(`${jsonText({ sessions: found.map(row) }, 2)}\n`);
 	else
 		io.stdout.write(
 			table(everywhere ? found : found.slice(0, shownByDefault), { more: everywhere ? 0 : found.length - shownByDefault, everywhere }),

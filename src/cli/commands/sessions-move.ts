@@ -1,5 +1,6 @@
 /** `massgen sessions export`, `import` and `fork`. */
 
+import { clean } from "../../displays/clean.ts";
 import { count } from "../../displays/words.ts";
 import { UsageError } from "../../errors.ts";
 import { wantedSession } from "../find-session.ts";
@@ -37,7 +38,7 @@ const exporting = action(
 			if (values.full && named !== undefined && named !== "json")
 				throw new UsageError(`--full is JSON; --format ${named} goes without it.`);
 			const text = await exportText(store, reading, { format: values.json ? "json" : (named ?? "md"), full: values.full });
-			if (values.output === undefined) io.stdout.write(text);
+			if (values.output === undefined) io.stdout.write(io.stdout.terminal ? clean(text) : text);
 			else await writeNewFile(values.output, text);
 			return 0;
 		}),

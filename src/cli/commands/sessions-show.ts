@@ -3,7 +3,7 @@ import { setMaxListeners } from "node:events";
 import type { Recorded } from "../../core/events.ts";
 import { emptyTurn, evolve } from "../../core/evolve.ts";
 import { openTurn, type TurnRecord } from "../../core/session.ts";
-import { clean } from "../../displays/clean.ts";
+import { clean, jsonText } from "../../displays/clean.ts";
 import { costs, costTable, turnCostTable } from "../../displays/costs.ts";
 import { localTime } from "../../displays/local-time.ts";
 import { narrate } from "../../displays/narrate.ts";
@@ -136,9 +136,7 @@ const events = action(
 			const print = (event: Recorded) => {
 				if (event.turn > 0) turn = evolve(turn, event);
 				if (event.seq <= after) return;
-				const lines = values.json
-					? [JSON.stringify(event)]
-					: narrate(event, turn).map(({ text }) => `${localTime(event.at)}  ${clean(text)}`);
+				const lines = values.json ? [jsonText(event)] : narrate(event, turn).map(({ text }) => `${localTime(event.at)}  ${clean(text)}`);
 				for (const line of lines) io.stdout.write(`${line}\n`);
 			};
 			// From the beginning: what an event says depends on the state before it.
