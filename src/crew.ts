@@ -36,31 +36,28 @@ export async function crewOf(request: CrewRequest): Promise<Crew> {
 	const { team, clock, random } = request;
 	const limits = { ...defaultCallLimits, ...request.callLimits };
 	checkKeys(team, request.env);
+	await checkPrices(team);
 	const guard = await guardFor(request);
 	const { meter } = await import("./backends/prices.ts");
-	const unpriced: string[] = [];
 	const members = await Promise.all(
 		team.agents.map(async (agent): Promise<[AgentId, Member]> => {
 			const entry = entryOf(agent);
-			const model = agent.model ?? entry.defaultModel;
-			const baseUrl = text(agent.secretOptions.baseUrl) ?? entry.baseUrl;
+			const priced = pricedAs(agent);
 			const workspace = entry.kind === "cli" ? await workspaceOf(request.directory, agent.id) : undefined;
 			const { create } = await entry.load();
 			const { seed, env } = request;
 			const place = workspace === undefined ? {} : { workspace };
 			const options = inWorkspace(agent.secretOptions, workspace);
-			const backend = create({ agent: agent.id, model, options, env, seed, clock, idleMs: limits.idleMs, ...place });
-			const { price, estimate, cost } = meter(
-				{ backend: entry.name, model, baseUrl, maxTokens: number(agent.options.maxTokens) },
-				team.prices,
-			);
-			if (price === undefined) unpriced.push(`${agent.id} (${model ?? entry.name})`);
+			const backend = create({ agent: agent.id, model: priced.model, options, env, seed, clock, idleMs: limits.idleMs, ...place });
+			const { estimate, cost } = meter({ ...priced, maxTokens: number(agent.options.maxTokens) }, team.prices);
 			const tokens: Guarded["tokens"] = (asked) => estimate(asked).tokens;
 			const tools = entry.capabilities.includes("own-tools") ? [] : (request.toolsOf?.(agent.id) ?? []);
-			return [agent.id, { backend: guard(backend, { backend: entry.name, baseUrl, tokens }), tools, estimate, cost, ...place }];
+			return [
+				agent.id,
+				{ backend: guard(backend, { backend: entry.name, baseUrl: priced.baseUrl, tokens }), tools, estimate, cost, ...place },
+			];
 		}),
 	);
-	if (unpriced.length > 0 && team.limits.costUsd !== undefined && team.limits.tokens === undefined) throw unknownPrice(unpriced);
 	return { members: Object.fromEntries(members), clock, limits, random };
 }
 
@@ -73,6 +70,19 @@ export function checkKeys(team: Team, env: CrewRequest["env"]): void {
 	if (missing.length === 0) return;
 	const hints = [...new Set(missing.map(({ hint }) => hint))];
 	throw new MassgenError("key-missing", missing.map(({ message }) => message).join("\n"), { hint: hints.join("\n") });
+}
+
+/** Throws if a budget in dollars alone is asked of a model whose price nobody knows. */
+export async function checkPrices({ agents, limits, prices }: Team): Promise<void> {
+	if (limits.costUsd === undefined || limits.tokens !== undefined) return;
+	const { priceOf } = await import("./backends/prices.ts");
+	const unpriced = agents.filter((agent) => priceOf(pricedAs(agent), prices) === undefined);
+	if (unpriced.length > 0) throw unknownPrice(unpriced.map((agent) => `${agent.id} (${pricedAs(agent).model ?? agent.backend})`));
+}
+
+function pricedAs(agent: AgentConfig) {
+	const entry = entryOf(agent);
+	return { backend: entry.name, model: agent.model ?? entry.defaultModel, baseUrl: text(agent.secretOptions.baseUrl) ?? entry.baseUrl };
 }
 
 function entryOf({ id, backend }: AgentConfig) {

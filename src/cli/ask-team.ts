@@ -71,8 +71,9 @@ async function run({ settings, io, show, question, progress, signal }: Run): Pro
 	const asked =
 		early ?? (await question(!session.exists && team.prompt === undefined, show.onNotice)) ?? (session.exists ? undefined : team.prompt);
 	for (const { message } of warnings) progress.warnings.push(message);
-	const [{ runTurn }, { checkKeys }] = await Promise.all([import("../massgen.ts"), import("../crew.ts")]);
+	const [{ runTurn }, { checkKeys, checkPrices }] = await Promise.all([import("../massgen.ts"), import("../crew.ts")]);
 	checkKeys(team, variables.env);
+	await checkPrices(team);
 	const store = await session.open();
 	progress.store = store;
 	if (store.directory !== undefined) show.onNotice(`Session ${store.id}`);

@@ -9,7 +9,7 @@ import { onTestFinished } from "vitest";
 export type ModelServer = {
 	readonly url: string;
 	/** The model of every call that arrived, and whether it was answered to the end. */
-	readonly calls: { readonly model: string; readonly task: "answer" | "vote"; answered: boolean }[];
+	readonly calls: { readonly model: string; readonly task: "answer" | "vote"; readonly usage: Tokens; answered: boolean }[];
 	/** What was asked, as it was sent. */
 	readonly asked: readonly string[];
 	/** Resolves once so many calls have arrived. */
@@ -24,7 +24,18 @@ type Body = {
 	readonly tools?: readonly { function: { name: string; parameters: unknown } }[];
 };
 
-export async function modelServer({ holdFrom = Number.POSITIVE_INFINITY }: { holdFrom?: number } = {}): Promise<ModelServer> {
+export type Tokens = { readonly input: number; readonly output: number };
+
+type Behaviour = {
+	readonly holdFrom?: number;
+	/** Never votes as long as answers are taken, and writes another one each time. */
+	readonly stubborn?: boolean;
+	/** What a call is said to have used, by the size of its request in bytes. */
+	readonly tokens?: (bytes: number) => Tokens;
+};
+
+export async function modelServer(behaviour: Behaviour = {}): Promise<ModelServer> {
+	const { holdFrom = Number.POSITIVE_INFINITY, stubborn = false, tokens = () => ({ input: 100, output: 10 }) } = behaviour;
 	const calls: ModelServer["calls"] = [];
 	const asked: string[] = [];
 	const waiting: { count: number; resolve: () => void }[] = [];
@@ -37,15 +48,18 @@ export async function modelServer({ holdFrom = Number.POSITIVE_INFINITY }: { hol
 			const sent = Buffer.concat(chunks).toString("utf8");
 			const body: Body = JSON.parse(sent);
 			asked.push(sent);
-			const task = body.messages.some(({ role }) => role === "tool") ? "vote" : "answer";
-			const call = { model: body.model, task, answered: false } as const;
+			const last = JSON.stringify(body.messages.at(-1));
+			const mayVote = stubborn ? last.includes("No more new answers are taken") : body.messages.some(({ role }) => role === "tool");
+			const task = mayVote ? "vote" : "answer";
+			const usage = tokens(Buffer.byteLength(sent));
+			const call = { model: body.model, task, usage, answered: false } as const;
 			const entry: ModelServer["calls"][number] = { ...call };
 			calls.push(entry);
 			const held = calls.length >= limit;
 			for (const { count, resolve } of waiting) if (calls.length >= count) resolve();
 			begin(response, body, task);
 			if (held) return;
-			end(response, body, task);
+			end(response, body, { task, usage, number: stubborn ? ` Try ${calls.length}.` : "" });
 			entry.answered = true;
 		});
 	});
@@ -78,10 +92,12 @@ function begin(response: ServerResponse, { model }: Body, task: "answer" | "vote
 	send(response, model, { role: "assistant", content: `${model} thinks about its ${task}. ` });
 }
 
-function end(response: ServerResponse, { model, tools = [] }: Body, task: "answer" | "vote"): void {
+type Said = { readonly task: "answer" | "vote"; readonly usage: Tokens; readonly number: string };
+
+function end(response: ServerResponse, { model, tools = [] }: Body, { task, usage, number }: Said): void {
 	const vote = tools.find((tool) => tool.function.name === "vote");
 	const names = JSON.stringify(vote?.function.parameters ?? {}).match(/agent-[a-z0-9]{4}/g) ?? [];
-	const input = task === "vote" ? { agent_id: names[0], reason: "The first one." } : { content: `The answer of ${model}.` };
+	const input = task === "vote" ? { agent_id: names[0], reason: "The first one." } : { content: `The answer of ${model}.${number}` };
 	const ballot = tools.some((tool) => ["vote", "new_answer"].includes(tool.function.name));
 	const called = ballot ? (task === "vote" ? "vote" : "new_answer") : (tools[0]?.function.name ?? "");
 	if (tools.length === 0) send(response, model, { content: `The answer of ${model}.` });
@@ -98,7 +114,7 @@ function end(response: ServerResponse, { model, tools = [] }: Body, task: "answe
 		});
 	send(response, model, {}, tools.length === 0 ? "stop" : "tool_calls");
 	response.write(
-		`data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model, choices: [], usage: { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 } })}\n\n`,
+		`data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model, choices: [], usage: { prompt_tokens: usage.input, completion_tokens: usage.output, total_tokens: usage.input + usage.output } })}\n\n`,
 	);
 	response.end("data: [DONE]\n\n");
 }
