@@ -17,7 +17,7 @@ describe("exit codes", () => {
 		["timeout", 3],
 		["budget", 5],
 		["cancelled", 130],
-	])("a turn that ended as %s is %i", (outcome, code) => {
+	])("M60: a turn that ended as %s is %i", (outcome, code) => {
 		expect(exitCode({ ...emptyTurn, outcome }, { automation: false })).toBe(code);
 	});
 
@@ -26,7 +26,7 @@ describe("exit codes", () => {
 		expect([...codes, exitCode(emptyTurn, { by: "SIGTERM", automation: true }), signalCode("Esc")]).toEqual([130, 143, 129, 4, 130]);
 	});
 
-	test("are all in the docs", () => {
+	test("M60: are all in the docs", () => {
 		const page = readFileSync(join(import.meta.dirname, "../../docs/exit-codes.md"), "utf8");
 		const documented = [...page.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code)).sort((a, b) => a - b);
 		expect(documented).toEqual(Object.values(exitCodes).sort((a, b) => a - b));

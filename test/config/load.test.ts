@@ -57,7 +57,7 @@ describe("a configuration is found", () => {
 		["@examples/basic/multi/three.yaml", "three"],
 		["@examples/three", "three"],
 		["@examples/single/two", "two-single"],
-	])("%s is the team %s", (config, id) => {
+	])("M2: %s is the team %s", (config, id) => {
 		expect(ids(load({ config }))).toBe(id);
 	});
 
@@ -72,7 +72,7 @@ describe("a configuration is found", () => {
 		["@examples/wo", "Did you mean @examples/two?"],
 		["@exmples/three", "Shipped examples are named @examples/NAME."],
 		["three", "Did you mean @examples/three?"],
-	])("%s is refused, and says %s", (config, words) => {
+	])("M2: %s is refused, and says %s", (config, words) => {
 		expect(complaints(() => load({ config }))).toContain(words);
 	});
 

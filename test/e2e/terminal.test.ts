@@ -46,7 +46,7 @@ function open(place: Place, words: readonly string[], env: Record<string, string
 
 const offline = ["--config", "@examples/offline/three_agents", "What is a monad?"];
 
-test("a terminal shows what each agent is doing, then the answer, and gets its cursor back", async () => {
+test("M61: a terminal shows what each agent is doing, then the answer, and gets its cursor back", async () => {
 	const { ended, text } = open(new Place(), offline);
 	expect(await ended).toBe(0);
 	expect(text()).toMatch(/Round 1, 0 answers, 0 votes/);

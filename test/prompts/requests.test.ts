@@ -239,7 +239,7 @@ test("a compaction stands for the conversation and the earlier turns; the task a
 	expect(seen(t, "a")).toHaveLength(2);
 });
 
-test("a restart begins with why, what to do otherwise, and the former answer, fenced", () => {
+test("M48: a restart begins with why, what to do otherwise, and the former answer, fenced", () => {
 	const t = new Table(["a", "b"], { maxAnswers: 1, maxRestarts: 1 });
 	t.all("answer", (id) => `text of ${id}`);
 	t.all("vote", () => "owl");

@@ -70,7 +70,7 @@ function brief(list: readonly SessionSummary[]): readonly string[] {
 	return list.map((entry) => `${entry.index} ${entry.id} ${entry.status} ${entry.question ?? "-"}`);
 }
 
-test("sessions of all places are listed, the latest activity first, with what their events say", async () => {
+test("M26: sessions of all places are listed, the latest activity first, with what their events say", async () => {
 	const [home, one, two] = [directory(), directory(), directory()];
 	await finished(one, home, "a", [opened(1_000), asked(2_000, "first?"), ended(3_000), asked(4_000, "second?"), ended(9_000)]);
 	await finished(two, home, "b", [
@@ -96,7 +96,7 @@ test("sessions of all places are listed, the latest activity first, with what th
 	expect(list[2]?.name).toBe("my trip");
 });
 
-test("a session somebody drives is running; when the lease is given back with the turn open, it is interrupted", async () => {
+test("M26: a session somebody drives is running; when the lease is given back with the turn open, it is interrupted", async () => {
 	const [home, root] = [directory(), directory()];
 	const { store, lease } = await session(root, home, "a", [opened(1_000), asked(2_000, "now?")]);
 	expect(listSessions({ home, here: root })[0]).toMatchObject({ status: "running", driver: { pid: process.pid } });
