@@ -1,10 +1,17 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { fastTeam } from "./fast-team.ts";
 import { modelServer, teamFile } from "./model-server.ts";
 import { type Ended, Place } from "./program.ts";
 
-const offline = ["--config", "@examples/offline/three_agents"];
+function newPlace(): Place {
+	const place = new Place();
+	place.write("fast.yaml", fastTeam);
+	return place;
+}
+
+const offline = ["--config", "fast.yaml"];
 
 /** A conversation whose lines come from a pipe. */
 async function talk(place: Place, lines: readonly string[], words: readonly string[] = offline): Promise<Ended> {
@@ -13,7 +20,7 @@ async function talk(place: Place, lines: readonly string[], words: readonly stri
 
 describe("from a pipe", () => {
 	test("every line is a question; answers go to stdout, all else to stderr, without colours", async () => {
-		const { code, stdout, stderr } = await new Place().run(["chat", ...offline], { input: "One?\nTwo?\n" });
+		const { code, stdout, stderr } = await newPlace().run(["chat", ...offline], { input: "One?\nTwo?\n" });
 		expect(code).toBe(0);
 		expect(stdout.match(/^Simulated answer/gm)).toHaveLength(2);
 		expect(stderr).toContain("Turn 2");
@@ -21,13 +28,13 @@ describe("from a pipe", () => {
 	});
 
 	test("with --json every answer is a document", async () => {
-		const { stdout } = await new Place().run(["chat", ...offline, "--json", "-q"], { input: "One?\nTwo?\n" });
+		const { stdout } = await newPlace().run(["chat", ...offline, "--json", "-q"], { input: "One?\nTwo?\n" });
 		const documents = stdout.split(/(?<=^\})\n/m).filter((text) => text.trim() !== "");
 		expect(documents.map((text) => JSON.parse(text).turn)).toEqual([1, 2]);
 	});
 
 	test("a line that is no UTF-8 is refused, the others are asked, and the exit code tells", async () => {
-		const place = new Place();
+		const place = newPlace();
 		const run = place.start(["chat", "-q", ...offline], { keepStdin: true });
 		run.child.stdin?.end(Buffer.concat([Buffer.from("One?\n"), Buffer.from([0x57, 0xff, 0xfe, 0x0a])]));
 		const { code, stdout, stderr } = await run.ended;
@@ -36,7 +43,7 @@ describe("from a pipe", () => {
 	});
 
 	test("10 MB in one line are refused, with the way to say it otherwise", async () => {
-		const { code, stderr, stdout } = await talk(new Place(), ["x".repeat(10_000_001), "And this?"]);
+		const { code, stderr, stdout } = await talk(newPlace(), ["x".repeat(10_000_001), "And this?"]);
 		expect(stderr).toContain("longer than 10 MB. Put it into files and name them in the question: @path");
 		expect([code, stdout.match(/^Simulated answer/gm)?.length]).toEqual([1, 1]);
 	});
@@ -44,7 +51,7 @@ describe("from a pipe", () => {
 
 describe("sessions", () => {
 	test("A17: /status tells the id, messages, times, whether it is saved, team and configuration", async () => {
-		const { stderr } = await talk(new Place(), ["Why?", "/status"]);
+		const { stderr } = await talk(newPlace(), ["Why?", "/status"]);
 		for (const row of [
 			/^Session ID: +default$/m,
 			/^Messages: +2$/m,
@@ -54,11 +61,11 @@ describe("sessions", () => {
 			/^Agents: +3: ada/m,
 		])
 			expect(stderr).toMatch(row);
-		expect((await talk(new Place(), ["/info"])).stderr).toMatch(/^Saved: +No$/m);
+		expect((await talk(newPlace(), ["/info"])).stderr).toMatch(/^Saved: +No$/m);
 	});
 
 	test("A19: /new on an existing name changes nothing and says how to go on with it", async () => {
-		const place = new Place();
+		const place = newPlace();
 		const { stderr } = await talk(place, ["Why?", "/new default", "/status", "/new", "/new other", "And?", "/sessions"]);
 		expect(stderr).toContain("There is a session default already; nothing was changed. Go on with it: /resume default");
 		expect(stderr).toContain("/new needs the name of the new session.");
@@ -69,7 +76,7 @@ describe("sessions", () => {
 	});
 
 	test("A20, A30, A33: /resume changes to a session and tells its messages; an unknown one leaves you where you are; /previous goes back", async () => {
-		const place = new Place();
+		const place = newPlace();
 		await talk(place, ["Why?"], [...offline, "--session", "work"]);
 		const { stderr } = await talk(place, ["And?", "/resume nope", "/resume work", "/status", "/previous", "/status"]);
 		expect(stderr).toContain('There is no session "nope"');
@@ -78,7 +85,7 @@ describe("sessions", () => {
 	});
 
 	test("A21, M18: /clear lasts: whoever goes on is told nothing of what was before, and the turns are still there", async () => {
-		const place = new Place();
+		const place = newPlace();
 		const server = await modelServer();
 		place.write("team.yaml", teamFile(server.url, ["red", "green"]));
 		await talk(place, ["First secret?", "/clear", "/status"], ["--config", "team.yaml"]);
@@ -89,7 +96,7 @@ describe("sessions", () => {
 	});
 
 	test("/undo takes questions back for good, as events", async () => {
-		const place = new Place();
+		const place = newPlace();
 		const { stderr } = await talk(place, ["One?", "Two?", "Three?", "/undo 2", "/status", "/undo 9", "/undo", "/undo x"]);
 		expect(stderr).toContain("Taken back: 2 questions.");
 		expect(stderr).toMatch(/^Messages: +2$/m);
@@ -101,7 +108,7 @@ describe("sessions", () => {
 	});
 
 	test("/fork goes on in a copy, /rename names it, and it is found by its name", async () => {
-		const place = new Place();
+		const place = newPlace();
 		const { stderr } = await talk(place, ["One?", "Two?", "/fork side at 1", "/rename the side one", "/status"]);
 		expect(stderr).toContain("Forked into side, with 1 turn.");
 		expect(stderr).toMatch(/^Name: +the side one$/m);
@@ -112,7 +119,7 @@ describe("sessions", () => {
 	});
 
 	test("A10: /delete moves a session into the trash; never the one you are in, and not without being sure", async () => {
-		const place = new Place();
+		const place = newPlace();
 		await talk(place, ["Why?"], [...offline, "--session", "work"]);
 		const { stderr } = await talk(place, ["And?", "/delete default --yes", "/delete work", "/delete work --yes", "/sessions"]);
 		expect(stderr).toContain("You are in session default.");
@@ -123,7 +130,7 @@ describe("sessions", () => {
 	});
 
 	test("A27, A28: what is exported can be imported as another session, and the conversation goes on there", async () => {
-		const place = new Place();
+		const place = newPlace();
 		const { stderr } = await talk(place, [
 			"One?",
 			"/export talk.json",
@@ -145,14 +152,14 @@ describe("sessions", () => {
 
 describe("looking back", () => {
 	test("/votes explains every vote, /cost every cent", async () => {
-		const { stderr } = await talk(new Place(), ["Why?", "/votes", "/cost"]);
+		const { stderr } = await talk(newPlace(), ["Why?", "/votes", "/cost"]);
 		expect(stderr).toMatch(/^ {2}\w+ for agent\d\.1 by \w+; counted\n {4}\S/m);
 		expect(stderr).toMatch(/^Winner: agent\d\.1 by \w+\. Rule: majority, more than half of 3 agents\.$/m);
 		expect(stderr).toMatch(/^Session +\d+ +[\d,]+ +\d+ +\$0\.00$/m);
 	});
 
 	test("M15, M16, M17: /inspect shows the last turn, turn N, or a list; a number that is none is answered with those there are", async () => {
-		const { stderr } = await talk(new Place(), [
+		const { stderr } = await talk(newPlace(), [
 			"/inspect",
 			"Why is the sky blue?",
 			"And the sea?",
@@ -172,7 +179,7 @@ describe("looking back", () => {
 
 describe("files", () => {
 	test("M14: files that are named go with the question; what cannot go is refused before anything is asked", async () => {
-		const place = new Place();
+		const place = newPlace();
 		place.write("a.txt", "alpha");
 		place.write("b.bin", "\0\0");
 		const { stderr, stdout } = await talk(place, ["Read @a.txt:w", "Read @b.bin", "Read @.", "/context a.txt", "What is in it, @bob?"]);
@@ -186,14 +193,15 @@ describe("files", () => {
 	});
 
 	test("M13: /config names the file, also where nobody can edit it", async () => {
-		expect((await talk(new Place(), ["/config"])).stderr).toContain("three_agents.yaml");
+		expect((await talk(newPlace(), ["/config"])).stderr).toContain("fast.yaml");
 	});
 });
 
 test("default means the session of this directory, never one of another", async () => {
-	const place = new Place();
+	const place = newPlace();
 	await talk(place, ["Why?"]);
 	const elsewhere = Object.create(place, { cwd: { value: place.root } });
+	elsewhere.write("fast.yaml", fastTeam);
 	const { stderr } = await talk(elsewhere, ["/status"]);
 	rmSync(join(place.root, ".massgen"), { recursive: true, force: true });
 	expect(stderr).toMatch(/^Saved: +No$/m);

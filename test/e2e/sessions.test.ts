@@ -3,15 +3,22 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { openDatabase } from "../../src/checkpoint/driver.ts";
+import { fastTeam } from "./fast-team.ts";
 import { modelServer, teamFile } from "./model-server.ts";
 import { Place, type Started } from "./program.ts";
 
-const offline = ["--config", "@examples/offline/three_agents"];
+function newPlace(): Place {
+	const place = new Place();
+	place.write("fast.yaml", fastTeam);
+	return place;
+}
+
+const offline = ["--config", "fast.yaml"];
 const env = { TEST_KEY: "k" };
 
 /** A session with a turn for each question. */
 async function stored(id: string, ...questions: readonly string[]): Promise<Place> {
-	const place = new Place();
+	const place = newPlace();
 	await place.run(["chat", "-q", ...offline, "--session", id], { input: `${questions.join("\n")}\n` });
 	return place;
 }
@@ -24,7 +31,7 @@ async function json(place: Place, ...words: readonly string[]) {
 
 /** A turn that runs and gets no answers. */
 async function running(): Promise<{ place: Place; run: Started; id: string }> {
-	const place = new Place();
+	const place = newPlace();
 	const server = await modelServer({ holdFrom: 2 });
 	place.write("team.yaml", teamFile(server.url, ["red", "green"]));
 	const run = place.start(["--config", "team.yaml", "--session", "work", "--timeout", "600", "Which colour?"], { env });
@@ -68,7 +75,7 @@ describe("a session that goes from one place to another", () => {
 	});
 
 	test("what was imported as messages is told to the team that goes on with it", async () => {
-		const place = new Place();
+		const place = newPlace();
 		const server = await modelServer();
 		place.write("team.yaml", teamFile(server.url, ["red", "green"]));
 		place.write(
@@ -91,7 +98,7 @@ describe("a session that goes from one place to another", () => {
 		["events of a newer version", '{"events": [{"type": "poem.recited", "v": 9, "at": 1, "turn": 0, "attempt": 0}]}'],
 		["a file cut in the middle", '{"session_id": "a", "events": [{"type": "session.op'],
 	])("%s is refused, and nothing is left behind", async (_, text) => {
-		const place = new Place();
+		const place = newPlace();
 		place.write("in.json", text);
 		const { code, stdout, stderr } = await place.run(["sessions", "import", "in.json", "--id", "x"]);
 		expect([code, stdout]).toEqual([1, ""]);
@@ -249,12 +256,12 @@ describe("a session that another process drives", () => {
 
 describe("what cannot be", () => {
 	test("a command that does not exist is answered with the nearest", async () => {
-		const { code, stderr } = await new Place().run(["sessions", "exprot", "x"]);
+		const { code, stderr } = await newPlace().run(["sessions", "exprot", "x"]);
 		expect([code, stderr]).toEqual([1, expect.stringContaining("Did you mean massgen sessions export?")]);
 	});
 
 	test.each(["../x", "..", "a/b/../../c", "", " ", "x".repeat(300), "a\u0000b"])("the id %j never leaves its place", async (id) => {
-		const place = new Place();
+		const place = newPlace();
 		if (id.includes("\0")) return expect(() => place.start(["x", id])).toThrow("null bytes");
 		const { code } = await place.run(["chat", "-q", ...offline, "--session", id], { input: "Hello?\n" });
 		expect(existsSync(join(place.root, "x"))).toBe(false);
@@ -329,7 +336,7 @@ describe("kill -9 at the very write", () => {
 	});
 
 	test("what is left of a session that was killed while it was made is no obstacle", async () => {
-		const place = new Place();
+		const place = newPlace();
 		const directory = join(place.cwd, ".massgen", "sessions", "default");
 		mkdirSync(directory, { recursive: true });
 		utimesSync(directory, 1, 1);
