@@ -8,7 +8,7 @@ import type { Team } from "./config/team.ts";
 import { agentsOf, differences, termsOf } from "./config/terms.ts";
 import type { Command, Delta, Recorded, SessionEvent } from "./core/events.ts";
 import { emptyTurn } from "./core/evolve.ts";
-import { emptySession, evolveSession, openTurn, pastOf, type Session } from "./core/session.ts";
+import { emptySession, evolveSession, foldSession, openTurn, pastOf, type Session } from "./core/session.ts";
 import type { AgentId, Limits, Turn } from "./core/types.ts";
 import { crewOf } from "./crew.ts";
 import { SessionError, UsageError } from "./errors.ts";
@@ -99,8 +99,9 @@ class Desk {
 	async read(): Promise<void> {
 		const children = new Map<number, { pid: number; startedAt: string }>();
 		for await (const page of this.#request.store.read()) {
+			this.#session = foldSession(this.#session, page);
 			for (const event of page) {
-				this.#see(event);
+				this.#keep(event);
 				if (event.type === "process.started") children.set(event.pid, event);
 				if (event.type === "process.ended") children.delete(event.pid);
 			}
@@ -235,6 +236,10 @@ class Desk {
 
 	#see(event: Recorded): void {
 		this.#session = evolveSession(this.#session, event);
+		this.#keep(event);
+	}
+
+	#keep(event: Recorded): void {
 		if (event.turn === 0) return;
 		if (event.turn !== this.#events[0]?.turn) this.#events = [];
 		this.#events.push(event);

@@ -66,6 +66,24 @@ export function evolveSession(session: Session, event: Recorded): Session {
 	}
 }
 
+/** The same for many events at once: what concerns the last turn alone does not copy the list of all turns each time. */
+export function foldSession(session: Session, events: readonly Recorded[]): Session {
+	let whole = session;
+	let last = whole.turns.at(-1);
+	const settled = () =>
+		last && last !== whole.turns.at(-1) ? { ...whole, lastAt: last.lastAt, turns: whole.turns.with(-1, last) } : whole;
+	for (const event of events) {
+		const isOfLast = event.turn > 0 && event.turn === last?.turn.number && event.type !== "turn.started";
+		if (last && isOfLast && evolveSpoken(whole.spoken, event) === whole.spoken) {
+			last = continued(last, event);
+			continue;
+		}
+		whole = evolveSession(settled(), event);
+		last = whole.turns.at(-1);
+	}
+	return settled();
+}
+
 function withEvent(turns: readonly TurnRecord[], event: Recorded): readonly TurnRecord[] {
 	if (event.type === "turn.started") {
 		return [...turns, { turn: evolve(emptyTurn, event), startedAt: event.at, lastAt: event.at, drivenMs: 0, lastEpoch: event.epoch }];

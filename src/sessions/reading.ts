@@ -1,7 +1,7 @@
 import type { Lease, SessionStore } from "../checkpoint/log.ts";
 import { writeTurnFiles } from "../checkpoint/partial.ts";
 import type { Event, Recorded } from "../core/events.ts";
-import { emptySession, evolveSession, type Session } from "../core/session.ts";
+import { emptySession, foldSession, type Session } from "../core/session.ts";
 
 /** A session as its log tells it. */
 export type Reading = { readonly session: Session; readonly events: readonly Recorded[] };
@@ -13,10 +13,8 @@ export async function readSession(store: Pick<SessionStore, "read">, before: Rea
 	const events = [...before.events];
 	let { session } = before;
 	for await (const page of store.read(events.at(-1)?.seq ?? 0)) {
-		for (const event of page) {
-			session = evolveSession(session, event);
-			events.push(event);
-		}
+		session = foldSession(session, page);
+		events.push(...page);
 	}
 	return { session, events };
 }
