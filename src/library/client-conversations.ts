@@ -2,11 +2,12 @@ import { createSession } from "../checkpoint/session-directory.ts";
 import { SessionError } from "../errors.ts";
 import { historyItems } from "../sessions/history.ts";
 import { isItem } from "../sessions/items.ts";
+import { type Reading, readSession } from "../sessions/reading.ts";
 import { messages } from "../sessions/window.ts";
 import { type Context, contextText } from "./context.ts";
 import { type RunDocument, runDocument, text } from "./documents.ts";
 import { checkedText, inTime, runIn } from "./execution.ts";
-import { closeLog, openLog, type Reading, readLog } from "./opening.ts";
+import { closeLog, openLog } from "./opening.ts";
 import type { Registry } from "./registry.ts";
 import { toolsOf } from "./tools.ts";
 
@@ -100,7 +101,7 @@ export class Conversations {
 	async send(id: string, content: string, { signal }: SendOptions = {}): Promise<RunDocument> {
 		checkedText(content, "message", 'conversation.send("What is machine learning?")');
 		return this.#registry.within(id, async (store) => {
-			const { session } = await readLog(store);
+			const { session } = await readSession(store);
 			const { metadata = {}, system } = session;
 			if (session.isClosed)
 				throw new SessionError("conversation_closed", `Conversation ${id} is closed.`, { sessionId: id, hint: "Begin a new one." });
@@ -115,14 +116,14 @@ export class Conversations {
 				hooks: { signal },
 			});
 			inTime(document);
-			return lastRun(await readLog(store));
+			return lastRun(await readSession(store));
 		});
 	}
 
 	/** What was said, oldest first, the words of the system before all. */
 	async messages(id: string): Promise<readonly ConversationMessage[]> {
 		return this.#registry.within(id, async (store) => {
-			const { session } = await readLog(store);
+			const { session } = await readSession(store);
 			return messages(historyItems(session).filter(isItem), { system: session.system }).filter(isMessage);
 		});
 	}
@@ -130,7 +131,7 @@ export class Conversations {
 	/** Ends it: it can be read, and nothing more is said in it. A second time it changes nothing. */
 	async close(id: string): Promise<void> {
 		await this.#registry.within(id, async (store) => {
-			if (!(await readLog(store)).session.isClosed) await closeLog(store);
+			await closeLog(store);
 		});
 	}
 }

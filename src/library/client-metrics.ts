@@ -1,7 +1,7 @@
 import { CorruptSessionError } from "../errors.ts";
 import { type MetricName, type Metrics, metrics, periodMs } from "../sessions/metrics.ts";
+import { readSession } from "../sessions/reading.ts";
 import { runsOf } from "./documents.ts";
-import { readLog } from "./opening.ts";
 import type { Registry } from "./registry.ts";
 import { summariesIn } from "./session-list.ts";
 
@@ -37,7 +37,7 @@ export class ClientMetrics {
 
 	async #runs(id: string) {
 		try {
-			return await this.#registry.within(id, async (store) => runsOf(await readLog(store), (await store.holder()) !== undefined));
+			return await this.#registry.within(id, async (store) => runsOf(await readSession(store), (await store.holder()) !== undefined));
 		} catch (error) {
 			// Its damage is told by `get` and `list`; it must not hide the numbers of the others.
 			if (error instanceof CorruptSessionError) return [];

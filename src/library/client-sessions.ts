@@ -2,11 +2,11 @@ import type { SessionStore } from "../checkpoint/log.ts";
 import type { Command, Recorded } from "../core/events.ts";
 import { SessionError } from "../errors.ts";
 import type { RunStatus } from "../sessions/metrics.ts";
+import { readSession } from "../sessions/reading.ts";
 import { type RunEvent, runEventsOf } from "../sessions/run-events.ts";
 import { cancelIn } from "./cancelling.ts";
 import { type ErrorDocument, type SessionDocument, type StepDocument, sessionDocument } from "./documents.ts";
 import { type ExecuteOptions, execution, inTime } from "./execution.ts";
-import { readLog } from "./opening.ts";
 import type { Registry } from "./registry.ts";
 import { type ListOptions, listed, type SessionEntry } from "./session-list.ts";
 
@@ -29,7 +29,7 @@ export class ClientSessions {
 	async create({ agentId, signal, ...options }: CreateOptions): Promise<SessionDocument> {
 		const prepared = await execution(this.#registry.agent(agentId), options);
 		const id = prepared.sessionId;
-		const document = await this.#registry.within(id, async (store) => sessionDocument(await readLog(store), { isDriven: false }));
+		const document = await this.#registry.within(id, async (store) => sessionDocument(await readSession(store), { isDriven: false }));
 		// What is asked before the run can hear it is told it first of all.
 		const asked: Command[] = [];
 		let tell = (command: Command): void => void asked.push(command);
@@ -59,7 +59,7 @@ export class ClientSessions {
 		const failure = this.#running.get(id)?.failure;
 		return this.#registry.within(id, async (store) => {
 			const isDriven = (await store.holder()) !== undefined;
-			return sessionDocument(await readLog(store), { isDriven, failure });
+			return sessionDocument(await readSession(store), { isDriven, failure });
 		});
 	}
 

@@ -1,10 +1,10 @@
 import type { Recorded } from "../core/events.ts";
 import type { TurnRecord } from "../core/session.ts";
 import { type RunStatus, sessionMetrics } from "../sessions/metrics.ts";
+import type { Reading } from "../sessions/reading.ts";
 import type { RunUsage } from "../sessions/run-events.ts";
 import { type RunStep, runSteps } from "../sessions/run-steps.ts";
 import { type Run, type RunErrorCode, runOf } from "../sessions/runs.ts";
-import type { Reading } from "./opening.ts";
 
 /** One thing that an agent did. `number` counts from 1 in each turn. */
 export type StepDocument = {

@@ -5,10 +5,11 @@ import type { Loaded } from "../config/load.ts";
 import type { Command, Delta, Recorded } from "../core/events.ts";
 import { SessionError, TimeoutError } from "../errors.ts";
 import { runTurn } from "../massgen.ts";
+import { readSession } from "../sessions/reading.ts";
 import { limitedTeam } from "./agent-team.ts";
 import { type Context, contextText } from "./context.ts";
 import { type SessionDocument, sessionDocument } from "./documents.ts";
-import { openLog, readLog } from "./opening.ts";
+import { openLog } from "./opening.ts";
 import type { Setup } from "./setup.ts";
 import { chosenTools, type LibraryTool, toolsOf } from "./tools.ts";
 
@@ -94,7 +95,7 @@ export async function runIn(setup: Setup, store: SessionStore, work: Work): Prom
 		...(onDelta ? { onDelta } : {}),
 		...(onDrive ? { onDrive } : {}),
 	});
-	const document = sessionDocument(await readLog(store), { isDriven: false });
+	const document = sessionDocument(await readSession(store), { isDriven: false });
 	await setup.options.onRunEnd?.(document);
 	return document;
 }

@@ -60,8 +60,7 @@ export function libraryTool({ spec, readOnly, timeoutMs, run }: Tool): LibraryTo
 
 function toolOf({ name, description, inputSchema, readOnly = false, timeoutMs, execute }: LibraryTool): Tool {
 	if (!/^[\w-]{1,64}$/.test(name)) throw wrong(`"${name}" cannot be the name of a tool.`, "Use up to 64 letters, digits, _ and -.");
-	if (isBallot({ name }))
-		throw wrong(`A tool cannot be called ${name}: that is how agents answer and vote.`, "Choose another name.");
+	if (isBallot({ name })) throw wrong(`A tool cannot be called ${name}: that is how agents answer and vote.`, "Choose another name.");
 	if (typeof execute !== "function") throw wrong(`Tool ${name} has no function "execute".`, "Give it one: execute: async (input) => ...");
 	const schema = isZod(inputSchema) ? inputSchema : undefined;
 	// What it is given was checked by its own schema, or is its own business.

@@ -98,10 +98,10 @@ test("R4: the context is a text, data or a file, and the agents read it after th
 /** What the log says the agents were told beside the goal. */
 async function contextOf(at: { directory: string; home: string }, id: string): Promise<string | undefined> {
 	const { openSession, sessionPath } = await import("../../src/checkpoint/session-directory.ts");
-	const { readLog } = await import("../../src/library/opening.ts");
+	const { readSession } = await import("../../src/sessions/reading.ts");
 	const store = await openSession(sessionPath(at.directory, id));
 	try {
-		return (await readLog(store)).session.turns[0]?.turn.context;
+		return (await readSession(store)).session.turns[0]?.turn.context;
 	} finally {
 		await store.close();
 	}
