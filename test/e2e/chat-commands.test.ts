@@ -50,7 +50,7 @@ describe("from a pipe", () => {
 });
 
 describe("sessions", () => {
-	test("A17: /status tells the id, messages, times, whether it is saved, team and configuration", async () => {
+	test("A17, M12, S5: /status tells the id, messages, times, whether it is saved, team and configuration", async () => {
 		const { stderr } = await talk(newPlace(), ["Why?", "/status"]);
 		for (const row of [
 			/^Session ID: +default$/m,
@@ -64,7 +64,7 @@ describe("sessions", () => {
 		expect((await talk(newPlace(), ["/info"])).stderr).toMatch(/^Saved: +No$/m);
 	});
 
-	test("A19: /new on an existing name changes nothing and says how to go on with it", async () => {
+	test("A18, A19: /sessions lists them and marks this one; /new on an existing name changes nothing", async () => {
 		const place = newPlace();
 		const { stderr } = await talk(place, ["Why?", "/new default", "/status", "/new", "/new other", "And?", "/sessions"]);
 		expect(stderr).toContain("There is a session default already; nothing was changed. Go on with it: /resume default");

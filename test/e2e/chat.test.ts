@@ -34,7 +34,7 @@ test("M4: the first lines tell the team, the commands, how to write several line
 		expect(shown).toContain(part);
 });
 
-test("A22, A23, S6: prompts name the session, and an exchange is told when it goes on", async () => {
+test("A22, A23, M19, S6: prompts name the session, and an exchange is told when it goes on", async () => {
 	const place = new Place();
 	const screen = await chat(place, [...offline, "--session", "work"], "[work] You: ");
 	screen.types("What is a monad?");
@@ -244,7 +244,7 @@ test("M21: at an empty prompt Ctrl+C asks once, then leaves; a line that was beg
 	expect(await screen.ended).toBe(0);
 });
 
-test("M11, M20, A32: /help lists the commands, in any case; an unknown one is answered with the nearest; an empty line does no harm", async () => {
+test("M11, M20, A32, S14: /help lists the commands, in any case; an unknown one is answered with the nearest; an empty line does no harm", async () => {
 	const screen = await chat(new Place());
 	screen.types("/HELP");
 	const help = await screen.shows("Ctrl+D leaves");

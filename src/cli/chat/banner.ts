@@ -27,7 +27,7 @@ export function resumeNotice({ session, id }: Pick<Conversation, "session" | "id
 	const next = Math.max(...session.turns.map(({ turn }) => turn.number)) + 1;
 	const open = openTurn(session)?.turn;
 	return [
-		`Resumed ${id} (${count(messagesIn(session), "message")}): ${count(session.turns.length, "turn")}, the next is turn ${open?.number ?? next}.`,
+		`Resumed ${id} (${count(messagesIn(session), "message")}): ${count(session.turns.length, "turn")}, the next is turn ${next}.`,
 		...(open ? openNotice(open) : []),
 	];
 }

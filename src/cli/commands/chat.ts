@@ -1,5 +1,6 @@
 /** `massgen chat`: a conversation with a team. */
 import { homedir } from "node:os";
+import { defaultConfig } from "../../config/locate.ts";
 import { clean } from "../../displays/clean.ts";
 import { askSpec } from "../ask-options.ts";
 import type { Spec, Values } from "../command.ts";
@@ -55,7 +56,16 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
 	if ("code" in which) return which.code;
 	const asked = settingsOf(withDefaults({ ...values, ...which }), undefined);
 	const settings = values.fork ? await (await import("../choose-session.ts")).forked(asked, io) : asked;
-	return await converse(settings.session.kind === "new" ? { ...settings, session: { kind: "here", id: "default" } } : settings, io, true);
+	if (settings.session.kind !== "new") return await converse(settings, io, true);
+	return await converse({ ...settings, session: { kind: "here", id: await usualSession(settings, io) } }, io, true);
+}
+
+/** The one that the configuration names, or `default`. */
+async function usualSession(settings: Settings, io: Io): Promise<string> {
+	const [{ isTeamGiven, loadFor }, { sessionHere }] = await Promise.all([import("../session-for.ts"), import("../find-session.ts")]);
+	const around = { env: io.env, cwd: io.cwd, home: homedir() };
+	const isGiven = isTeamGiven(settings) || (defaultConfig(around) !== undefined && sessionHere("default", around) === undefined);
+	return (isGiven ? loadFor(settings, around, {}).team.sessionId : undefined) ?? "default";
 }
 
 /** The flags of a conversation and those of a single question are checked alike. */
