@@ -51,7 +51,7 @@ export function connectionTo(server: Server, setup: BackendSetup): Connection {
 			model,
 			baseUrl,
 			keyVariables: server.keyVariables ?? [],
-			secrets: [...(apiKey ? [apiKey] : []), ...Object.values(headers), ...secretsIn(baseUrl)],
+			secrets: [...(apiKey ? [apiKey] : []), ...Object.values(headers), ...secretsIn(baseUrl), ...words(given.extra_body)],
 		},
 	};
 }
@@ -61,4 +61,10 @@ function secretsIn(baseUrl: string | undefined): string[] {
 	if (baseUrl === undefined || !URL.canParse(baseUrl)) return [];
 	const { password, searchParams } = new URL(baseUrl);
 	return [password, ...searchParams.values()].filter((part) => part !== "");
+}
+
+/** What may be secret in a body: whatever looks more like a key than like a setting. */
+function words(value: unknown): string[] {
+	if (typeof value === "string") return /^\S{12,}$/.test(value) ? [value] : [];
+	return typeof value === "object" && value !== null ? Object.values(value).flatMap(words) : [];
 }

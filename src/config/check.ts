@@ -88,8 +88,14 @@ function report(schema: z.ZodType, value: unknown, issue: Issue, options: CheckO
 	const name = pathText(full);
 	if (options.unset.has(name)) return [];
 	if (follow(schema, path).fates.some((fate) => fate.fate === "accepted")) return [];
-	const { message, hint } = inWords(issue, valueAt(value, path), name);
+	const { message, hint } = inWords(issue, asWritten(options.tree.value, full) ?? valueAt(value, path), name);
 	return [problemAt(placeOf(options.tree, full), { code: "config-invalid-value", message, hint, path: name })];
+}
+
+/** What stands in the file, where a variable stands for the value: what it holds is not shown. */
+function asWritten(file: unknown, path: Path): string | undefined {
+	const text = valueAt(file, path);
+	return typeof text === "string" && text.includes("${") ? text : undefined;
 }
 
 /** The alternative of a union that the value comes closest to; unions inside a union count as one. */

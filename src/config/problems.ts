@@ -14,7 +14,7 @@ export function position(text: string, offset: number): { line: number; column: 
 /** The line of the place and the one before it, with carets under the place. */
 export function frame(place: Place): string {
 	const { line, column } = position(place.text, place.from);
-	const lines = place.text.split("\n").map((text) => text.replace(/\r$/, ""));
+	const lines = place.text.split("\n").map((text) => withoutKeys(text.replace(/\r$/, "")));
 	const width = String(line).length;
 	const shown = [line - 1, line]
 		.filter((number) => number > 0 && (number === line || lines[number - 1]?.trim() !== ""))
@@ -23,14 +23,24 @@ export function frame(place: Place): string {
 	const length = Math.max(1, Math.min(place.to - place.from, source.length - column + 1, 60));
 	const shift = column > 100 ? column - 40 : 1;
 	const blanks = source.slice(shift - 1, column - 1).replace(/[^\t]/g, " ");
-	return [...shown.map(withoutKeys), `${" ".repeat(width)} | ${column > 100 ? "  " : ""}${blanks}${"^".repeat(length)}`].join("\n");
+	return [
+		...shown.map((text) => text.replaceAll(/\ue000+/g, "…")),
+		`${" ".repeat(width)} | ${column > 100 ? "  " : ""}${blanks}${"^".repeat(length)}`,
+	].join("\n");
 }
+
+/** Stands for each character of a key, so that a line can still be cut by its columns. */
+const hidden = "\ue000";
 
 /** A frame may be pasted into a bug report: keys that stand beside the mistake are not shown. */
 function withoutKeys(line: string): string {
+	const dots = (text: string) => hidden.repeat(text.length);
 	return line
-		.replace(/\b(sk-|sk_|xai-|gsk_|AIza|ghp_|github_pat_|glpat-|hf_|pplx-|r8_|nvapi-|csk-|tgp_|fw_)[A-Za-z0-9_-]{12,}/g, "…")
-		.replace(/((?:api[_-]?key|token|secret|password|authorization)["']?\s*:\s*["']?)(?!\$\{|Bearer \$\{)[^\s"',}][^"',}]{11,}/gi, "$1…");
+		.replace(/\b(sk-|sk_|xai-|gsk_|AIza|ghp_|github_pat_|glpat-|hf_|pplx-|r8_|nvapi-|csk-|tgp_|fw_)[A-Za-z0-9_-]{12,}/g, dots)
+		.replace(
+			/((?:api[_-]?key|token|secret|password|authorization)["']?\s*:\s*["']?)(?!\$\{|Bearer \$\{)([^\s"',}][^"',}]{11,})/gi,
+			(_, name: string, value: string) => name + dots(value),
+		);
 }
 
 /** Very long lines are shown around the column that matters. */
