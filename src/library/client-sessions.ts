@@ -1,13 +1,15 @@
+import { hostname } from "node:os";
 import type { SessionStore } from "../checkpoint/log.ts";
 import type { Command, Recorded } from "../core/events.ts";
-import { SessionError } from "../errors.ts";
+import { SessionBusyError, SessionError } from "../errors.ts";
 import type { RunStatus } from "../sessions/metrics.ts";
 import { readSession } from "../sessions/reading.ts";
 import { type RunEvent, runEventsOf } from "../sessions/run-events.ts";
 import { cancelIn } from "./cancelling.ts";
 import { type ErrorDocument, type SessionDocument, type StepDocument, sessionDocument } from "./documents.ts";
-import { type ExecuteOptions, execution, inTime } from "./execution.ts";
+import { type ExecuteOptions, type Execution, execution, inTime } from "./execution.ts";
 import type { Registry } from "./registry.ts";
+import { resumption } from "./resumption.ts";
 import { type ListOptions, listed, type SessionEntry } from "./session-list.ts";
 
 export type CreateOptions = Omit<ExecuteOptions, "inMemory"> & { readonly agentId?: string };
@@ -30,28 +32,36 @@ export class ClientSessions {
 		const prepared = await execution(this.#registry.agent(agentId), options);
 		const id = prepared.sessionId;
 		const document = await this.#registry.within(id, async (store) => sessionDocument(await readSession(store), { isDriven: false }));
+		this.#start(prepared, signal);
+		return document;
+	}
+
+	/** Goes on with an interrupted session in the background. Throws `SessionError` (`nothing_to_continue`) for any other. */
+	async resume(id: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<SessionDocument> {
+		if (this.#isRunning(id)) throw new SessionBusyError(id, { pid: process.pid, host: hostname(), ageMs: 0 });
+		const prepared = await resumption(this.#registry, id);
+		this.#start(prepared, signal);
+		return this.get(id);
+	}
+
+	#start({ sessionId: id, run }: Execution, signal: AbortSignal | undefined): void {
 		// What is asked before the run can hear it is told it first of all.
 		const asked: Command[] = [];
 		let tell = (command: Command): void => void asked.push(command);
-		const done = prepared
-			.run({
-				signal,
-				onDrive(send) {
-					tell = send;
-					asked.forEach(send);
-				},
-			})
-			.then(
-				() => {
-					this.#running.delete(id);
-				},
-				(error: unknown) => {
-					background.failure = { code: "internal", message: error instanceof Error ? error.message : String(error) };
-				},
-			);
+		const onDrive = (send: (command: Command) => void) => {
+			tell = send;
+			asked.forEach(send);
+		};
+		const done = run({ signal, onDrive }).then(
+			() => {
+				this.#running.delete(id);
+			},
+			(error: unknown) => {
+				background.failure = { code: "internal", message: error instanceof Error ? error.message : String(error) };
+			},
+		);
 		const background: Background = { done, stop: (command) => tell(command), failure: undefined };
 		this.#running.set(id, background);
-		return document;
 	}
 
 	/** Throws `SessionError` (`not_found`). */
@@ -142,8 +152,12 @@ export class ClientSessions {
 	}
 
 	async #isAtWork(id: string, store: SessionStore): Promise<boolean> {
+		return this.#isRunning(id) || (await store.holder()) !== undefined;
+	}
+
+	#isRunning(id: string): boolean {
 		const background = this.#running.get(id);
-		return (background !== undefined && background.failure === undefined) || (await store.holder()) !== undefined;
+		return background !== undefined && background.failure === undefined;
 	}
 }
 

@@ -42,7 +42,7 @@ export type Hooks = {
 };
 
 /** A session that was made and has not begun. `run` must be called once; it closes the session's files. */
-export type Execution = { readonly sessionId: string; run(hooks: Hooks): Promise<SessionDocument>; drop(): Promise<void> };
+export type Execution = { readonly sessionId: string; run(hooks: Hooks): Promise<SessionDocument> };
 
 /** Checks everything that can be checked, then makes the session. Whatever is wrong is thrown before anything is written. */
 export async function execution(setup: Setup, options: ExecuteOptions): Promise<Execution> {
@@ -57,7 +57,6 @@ export async function execution(setup: Setup, options: ExecuteOptions): Promise<
 	await openLog(store, { config: loaded.team.stored, configPath: loaded.team.path, metadata });
 	return {
 		sessionId: store.id,
-		drop: () => store.close(),
 		async run(hooks) {
 			try {
 				const team = { ...loaded, team: limitedTeam(loaded.team, limits) };
@@ -71,7 +70,8 @@ export async function execution(setup: Setup, options: ExecuteOptions): Promise<
 
 export type Work = {
 	readonly loaded: Loaded;
-	readonly question: string;
+	/** Undefined: the turn that is open goes on. */
+	readonly question?: string;
 	readonly context?: string | undefined;
 	readonly maxHistory?: number | undefined;
 	readonly toolsOf: ReturnType<typeof toolsOf>;
@@ -86,7 +86,7 @@ export async function runIn(setup: Setup, store: SessionStore, work: Work): Prom
 		store,
 		team: loaded.team,
 		env: loaded.variables.env,
-		question,
+		...(question === undefined ? {} : { question }),
 		toolsOf: work.toolsOf,
 		...(context === undefined ? {} : { context }),
 		...(maxHistory === undefined ? {} : { maxHistory }),

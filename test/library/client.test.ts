@@ -187,4 +187,10 @@ test("closing a client interrupts what runs, and it can be resumed", async () =>
 	await close();
 	expect((await sessions.get(id)).status).toBe("interrupted");
 	expect((await sessions.list()).map(({ status }) => status)).toEqual(["interrupted"]);
+	const later = client(at);
+	expect(await later.sessions.resume(id)).toMatchObject({ id, turns: 1 });
+	await expect(later.sessions.resume(id)).rejects.toMatchObject({ code: "session_busy" });
+	for await (const { type } of later.sessions.events(id)) if (type === "step_start") break;
+	expect((await later.sessions.cancel(id)).status).toBe("cancelled");
+	await expect(later.sessions.resume(id)).rejects.toMatchObject({ code: "nothing_to_continue" });
 });
