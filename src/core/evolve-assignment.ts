@@ -43,6 +43,7 @@ export function ended(turn: Turn, { assignment: id, agent: by, reason, error }: 
 		open: turn.open.filter((other) => other !== assignment),
 		...(reason === "done" ? { drafts: turn.drafts.filter(({ agent }) => agent !== by) } : {}),
 		...(failures === before ? {} : { failures: { ...turn.failures, [by]: failures } }),
+		...(reason === "failed" && error !== undefined ? { lastErrors: { ...turn.lastErrors, [by]: error } } : {}),
 		...(sits ? { sitting: { ...turn.sitting, [by]: reason } } : {}),
 		...(isVain && assignment.task === "rewrite" ? { rewrite: null } : {}),
 		...(isVain && assignment.task === "review" ? { reviews: [...turn.reviews, review] } : {}),

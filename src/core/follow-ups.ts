@@ -8,7 +8,7 @@ export function failures(turn: Turn): readonly Event[] {
 	if (isOver(turn)) return [];
 	return Object.entries(turn.failures)
 		.filter(([, failures]) => failures > turn.maxFailures)
-		.flatMap(([id, failures]) => retire(turn, id, `failed ${failures} times in a row`));
+		.flatMap(([id, failures]) => retire(turn, id, failures === 1 ? "failed" : `failed ${failures} times in a row`));
 }
 
 /** What the protocol wants, compared with what is open. */

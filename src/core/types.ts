@@ -225,6 +225,8 @@ export type Turn = Terms & {
 	readonly assignmentCount: number;
 	/** Failures per agent since its last success. */
 	readonly failures: Readonly<Record<AgentId, number>>;
+	/** What went wrong with an agent last. */
+	readonly lastErrors?: Readonly<Record<AgentId, string>>;
 	/** Agents that take part no more, and why. */
 	readonly retired: Readonly<Record<AgentId, string>>;
 	/** Agents that sit this round out, and why. */

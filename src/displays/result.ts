@@ -116,7 +116,7 @@ export function resultDocument(turn: Turn, circumstances: Circumstances): Result
 			backend,
 			model: model ?? null,
 			status: agentStatus(turn, id),
-			error: turn.retired[id] ?? turn.sitting[id] ?? null,
+			error: agentError(turn, id),
 			usage: usage(seatOf(turn, id).spending),
 		})),
 		usage: usage(spentBy(turn)),
@@ -129,6 +129,14 @@ export function resultDocument(turn: Turn, circumstances: Circumstances): Result
 }
 
 /** The document of a run that did not get as far as a turn. */
+/** Why it takes part no more, with what went wrong last, or why it sits out. */
+function agentError(turn: Turn, agent: AgentId): string | null {
+	const retired = turn.retired[agent];
+	const last = turn.failures[agent] ? turn.lastErrors?.[agent] : undefined;
+	if (retired === undefined) return turn.sitting[agent] ?? null;
+	return last === undefined ? retired : `${retired}: ${last}`;
+}
+
 export function failureDocument(circumstances: Circumstances): ResultDocument {
 	const { sessionId, exitCode, durationMs, resume, warnings, error = null } = circumstances;
 	return {

@@ -113,5 +113,5 @@ test("a budget in dollars is refused where a price is unknown, unless tokens are
 	expect([refused.code, refused.stdout]).toEqual([1, ""]);
 	expect(refused.stderr).toMatch(/A budget in dollars needs prices, and nobody knows those of red \(red\), green \(green\), blue \(blue\)/);
 	expect(readdirSync(place.cwd)).toEqual(["team.yaml"]);
-	expect((await ask("--max-tokens", "1000", "--timeout", "5")).code).not.toBe(1);
+	expect((await ask("--max-tokens", "100")).code).toBe(5);
 });
