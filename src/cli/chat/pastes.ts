@@ -41,7 +41,8 @@ export function createPastes(limit: number): Pastes {
 			for (;;) {
 				const mark = pasted === undefined ? startPaste : endPaste;
 				const at = rest.indexOf(mark);
-				const upTo = at === -1 ? rest.length - (rest.length > 1 ? partOf(mark, rest) : 0) : at;
+				// An Escape that comes alone, outside a paste, is a key.
+				const upTo = at === -1 ? rest.length - (pasted === undefined && rest.length === 1 ? 0 : partOf(mark, rest)) : at;
 				const text = rest.slice(0, upTo);
 				if (pasted === undefined) out += text;
 				// One character more than can be sent is enough to know that it is too long.
@@ -65,8 +66,8 @@ export function createPastes(limit: number): Pastes {
 
 const controls = /(?![\n\t])\p{Cc}/gu;
 
-/** Length of the beginning of `mark` that `text` ends with. A lone Escape is a key. */
+/** Length of the beginning of `mark` that `text` ends with. */
 function partOf(mark: string, text: string): number {
-	for (let length = Math.min(mark.length - 1, text.length); length > 1; length--) if (text.endsWith(mark.slice(0, length))) return length;
+	for (let length = Math.min(mark.length - 1, text.length); length > 0; length--) if (text.endsWith(mark.slice(0, length))) return length;
 	return 0;
 }
