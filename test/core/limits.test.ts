@@ -237,3 +237,18 @@ test("a call that is called off may have been paid: its estimate counts", () => 
 	t.vote("b", "owl");
 	expect(t.turn.seats[2]?.spending.uncertain).toEqual({ tokens: 30, costUsd: 0.1 });
 });
+
+test("a budget of output tokens counts what was written: a call begins while there is room for one token more", () => {
+	const t = new Table(["a"], { limits: limits({ outputTokens: 100 }) });
+	const wrote = (output: number) => ({ ...reply("", { id: "1", name: "look", raw: "{}", input: {} }), usage: { ...used(5000), output } });
+	t.reply("a", wrote(99));
+	t.send({ type: "complete-call", assignment: t.held("a").id, call: "1", output: "", isError: false });
+	expect(t.begin("a").map(({ type }) => type)).toEqual(["step.started"]);
+	t.reply("a", wrote(1));
+	t.send({ type: "complete-call", assignment: t.held("a").id, call: "1", output: "", isError: false });
+	expect(t.begin("a")).toMatchObject([
+		{ type: "limit.reached", kind: "budget", hard: true },
+		{ type: "assignment.ended" },
+		{ type: "turn.ended", outcome: "budget" },
+	]);
+});

@@ -284,3 +284,19 @@ test("a text that imitates a fence stays part of its answer", () => {
 	expect(seen(t, "b").find(({ alias }) => alias === "owl")?.text).toBe("honest");
 	expect(seen(t, "b")).toHaveLength(2);
 });
+
+test("a context stands after the question, and only the newest messages of earlier turns are shown", () => {
+	const past = [
+		{ question: "One?", answer: "1." },
+		{ question: "Two?", answer: "2." },
+	];
+	const texts = (maxHistory?: number) => {
+		const t = new Table(["a"], { context: "Alice asks.", ...(maxHistory === undefined ? {} : { maxHistory }) });
+		return requestFor(t.turn, "a", past, []).messages.map((message) => (message.role === "tool" ? "" : message.text));
+	};
+	const now = "Why?\n\nContext:\nAlice asks.";
+	expect(texts()).toEqual(["One?", "1.", "Two?", "2.", now]);
+	expect(texts(3)).toEqual(["1.", "Two?", "2.", now]);
+	expect(texts(9)).toHaveLength(5);
+	expect(texts(0)).toEqual([now]);
+});
