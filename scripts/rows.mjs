@@ -15,9 +15,11 @@ const rows = JSON.parse(readFileSync(join(root, "test/fixtures/rows.json"), "utf
 const systems = { M: "MassGen", A: "Agentry", R: "ResonantGenesis", O: "OpenAI Agents SDK sessions", S: "Scratchy" };
 
 const titles = /(["'`])((?:[MAROS]\d+)(?:, [MAROS]\d+)*): ((?:\\.|(?!\1)[^\n])*)\1/g;
-const sources = /from "(\.[^"]*\/src\/[^"]+)"/g;
+const sources = /^import (?!type )[^"]*from "(\.[^"]*\/src\/[^"]+)"/gm;
+/** What nearly every test imports tells nothing. */
+const common = ["src/errors.ts", "src/testing.ts"];
 
-/** Every title that names rows, and the files it is about: those that its test imports. */
+/** Every title that names rows, and the code it is about: what its test imports. */
 function claims() {
 	const files = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" }).map((file) => file.replaceAll("\\", "/"));
 	return files
@@ -25,7 +27,12 @@ function claims() {
 		.sort()
 		.flatMap((file) => {
 			const text = readFileSync(join(root, "test", file), "utf8");
-			const about = [...text.matchAll(sources)].map(([, path]) => posix.join("test", posix.dirname(file), path));
+			const examples = [...text.matchAll(/examples\/(?:sessions|library)\//g)].map(([path]) => path);
+			const imported = [...examples, ...[...text.matchAll(sources)].map(([, path]) => posix.join("test", posix.dirname(file), path))];
+			// A test of the built program goes through the command line.
+			const about = file.startsWith("e2e/")
+				? [`src/cli/${file.includes("chat") ? "chat/" : ""}`]
+				: imported.filter((path) => !common.includes(path));
 			return [...text.matchAll(titles)].map(([, , ids, title]) => ({ ids: ids.split(", "), title, file: `test/${file}`, about }));
 		});
 }
