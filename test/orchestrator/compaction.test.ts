@@ -4,7 +4,7 @@ import type { Event } from "../../src/core/events.ts";
 import { runTurn } from "../../src/massgen.ts";
 import { simulatedTeam, virtualClock } from "../../src/testing.ts";
 
-test("a conversation that is too long is summed up once, as an event, and the call is made again", async () => {
+test("M55: a conversation that is too long is summed up once, as an event, and the call is made again", async () => {
 	const script = [{ fail: { kind: "context-too-long" as const, times: 1 } }, { answer: "short enough now" }];
 	const events: Event[] = [];
 	const { turn } = await runTurn({
