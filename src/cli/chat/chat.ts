@@ -10,31 +10,11 @@ import type { Settings } from "../settings.ts";
 import { shellWord } from "../shell-word.ts";
 import { banner, resumeNotice } from "./banner.ts";
 import { createBlocks } from "./blocks.ts";
+import type { Chat } from "./context.ts";
 import { Conversation } from "./conversation.ts";
 import type { Reader } from "./reader.ts";
 import { runSlash } from "./slash.ts";
 import { takeTurn } from "./turn.ts";
-
-/** What everything in a conversation works with. */
-export type Chat = {
-	readonly settings: Settings;
-	readonly io: Io;
-	readonly around: Surroundings;
-	readonly reader: Reader;
-	/** `massgen chat`: every prompt names the session. */
-	readonly named: boolean;
-	conversation: Conversation;
-	/** The session before this one. */
-	previous: string | undefined;
-	/** How the program ends if nobody sits in front of it: with the first thing that went wrong. */
-	code: number;
-	/** A signal asked the program to end. */
-	ending: "SIGTERM" | "SIGHUP" | undefined;
-	/** Stops the turn that runs. */
-	stop: ((by: string) => void) | undefined;
-	/** To stderr. */
-	say(text: string): void;
-};
 
 export type ChatSetup = { readonly settings: Settings; readonly io: Io; readonly around: Surroundings; readonly named: boolean };
 

@@ -1,15 +1,6 @@
 /** Commands of a conversation. Every one has its row here; what they do is in `commands/`. */
 import { nearest } from "../../config/problems.ts";
-import type { Chat } from "./chat.ts";
-
-export type Slash = {
-	/** Without the slash, the usual one first. */
-	readonly names: readonly string[];
-	/** What follows the name. */
-	readonly takes?: string;
-	readonly about: string;
-	run(chat: Chat, argument: string): Promise<"leave" | undefined>;
-};
+import type { Chat, Slash } from "./context.ts";
 
 async function table(): Promise<readonly Slash[]> {
 	const [{ talking }, { sessions }, { looking }, { moving }] = await Promise.all([
@@ -18,7 +9,7 @@ async function table(): Promise<readonly Slash[]> {
 		import("./commands/looking.ts"),
 		import("./commands/moving.ts"),
 	]);
-	return [...talking, ...looking, ...sessions, ...moving];
+	return [{ names: ["help", "h"], about: "This list.", run: help }, ...talking, ...looking, ...sessions, ...moving];
 }
 
 export async function runSlash(chat: Chat, text: string): Promise<"leave" | undefined> {
@@ -35,7 +26,22 @@ export async function runSlash(chat: Chat, text: string): Promise<"leave" | unde
 	return undefined;
 }
 
-/** For /help. */
+async function help(chat: Chat): Promise<undefined> {
+	const lines = await slashHelp();
+	chat.say(
+		[
+			"Everything else is a question to the team.",
+			...lines,
+			"Several lines: begin with \"\"\" or ''' and end with the same; or paste them.",
+			'A file whose text goes with the question: @path, or @"a path".',
+			"While the team works: Ctrl+C or Esc stops and saves; /cancel ends the turn; /finish asks for a decision now; /drop AGENT goes on without one; everything else is said to the agents.",
+			"At the prompt: arrow keys for what you typed before, Tab completes, Ctrl+C clears the line, Ctrl+D leaves.",
+		].join("\n"),
+	);
+	return undefined;
+}
+
+/** A line for each. */
 export async function slashHelp(): Promise<readonly string[]> {
 	const rows = (await table()).map(({ names, takes, about }) => {
 		const [first = "", ...others] = names;

@@ -5,7 +5,7 @@ import { spentBy } from "../../core/spending.ts";
 import { localTime } from "../../displays/local-time.ts";
 import { count } from "../../displays/words.ts";
 import { messagesIn } from "./banner.ts";
-import type { Chat } from "./chat.ts";
+import type { Chat } from "./context.ts";
 
 export function status({ conversation, previous, around }: Chat): readonly string[] {
 	const { session, loaded, id, isSaved, directory } = conversation;

@@ -10,7 +10,7 @@ import { resultDocument } from "../../displays/result.ts";
 import { turnWarnings } from "../../displays/warnings.ts";
 import { UsageError } from "../../errors.ts";
 import { progressDisplay } from "../audience.ts";
-import type { Chat } from "./chat.ts";
+import type { Chat } from "./context.ts";
 import { withFiles } from "./files.ts";
 import { whileWorking } from "./while-working.ts";
 

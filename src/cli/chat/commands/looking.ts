@@ -4,8 +4,7 @@ import { costTable, turnCostTable } from "../../../displays/costs.ts";
 import { agentText, finalText, turnLog, turnTable } from "../../../displays/turns.ts";
 import { explainVotes } from "../../../displays/votes.ts";
 import { UsageError } from "../../../errors.ts";
-import type { Chat } from "../chat.ts";
-import type { Slash } from "../slash.ts";
+import type { Chat, Slash } from "../context.ts";
 
 export const looking: readonly Slash[] = [
 	{ names: ["inspect", "i"], takes: "[N | all]", about: "Look into the last turn, turn N, or list all.", run: inspect },

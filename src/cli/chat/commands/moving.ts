@@ -2,8 +2,7 @@
 import { extname, resolve } from "node:path";
 import { UsageError } from "../../../errors.ts";
 import { exportFormats, exportText, importFile, writeNewFile } from "../../stored-sessions.ts";
-import type { Chat } from "../chat.ts";
-import type { Slash } from "../slash.ts";
+import type { Chat, Slash } from "../context.ts";
 
 export const moving: readonly Slash[] = [
 	{

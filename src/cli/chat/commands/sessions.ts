@@ -10,9 +10,8 @@ import { numberOf } from "../../parse.ts";
 import { pickSession } from "../../pick-session.ts";
 import { fork } from "../../stored-sessions.ts";
 import { messagesIn, resumeNotice } from "../banner.ts";
-import type { Chat } from "../chat.ts";
+import type { Chat, Slash } from "../context.ts";
 import { Conversation } from "../conversation.ts";
-import type { Slash } from "../slash.ts";
 
 export const sessions: readonly Slash[] = [
 	{ names: ["sessions", "ls"], about: "The sessions of this directory.", run: list },

@@ -4,14 +4,12 @@ import { count } from "../../../displays/words.ts";
 import { UsageError } from "../../../errors.ts";
 import { cancelOpen, clear, questionsIn, undo } from "../../../sessions/changes.ts";
 import { numberOf } from "../../parse.ts";
-import type { Chat } from "../chat.ts";
+import type { Chat, Slash } from "../context.ts";
 import { readText } from "../files.ts";
-import { type Slash, slashHelp } from "../slash.ts";
 import { status } from "../status.ts";
 import { takeTurn } from "../turn.ts";
 
 export const talking: readonly Slash[] = [
-	{ names: ["help", "h"], about: "This list.", run: help },
 	{ names: ["status", "info"], about: "The session, its messages, its team.", run: showStatus },
 	{ names: ["continue"], about: "Go on with the turn that was interrupted.", run: goOn },
 	{ names: ["cancel"], about: "End the turn that was interrupted; while the team works, the one that runs.", run: cancel },
@@ -21,21 +19,6 @@ export const talking: readonly Slash[] = [
 	{ names: ["config"], about: "The configuration, in your editor.", run: (chat) => config(chat) },
 	{ names: ["quit", "exit", "q"], about: "Leave. Everything is saved already.", run: async () => "leave" },
 ];
-
-async function help(chat: Chat): Promise<undefined> {
-	const lines = await slashHelp();
-	chat.say(
-		[
-			"Everything else is a question to the team.",
-			...lines,
-			"Several lines: begin with \"\"\" or ''' and end with the same; or paste them.",
-			'A file whose text goes with the question: @path, or @"a path".',
-			"While the team works: Ctrl+C or Esc stops and saves; /cancel ends the turn; /finish asks for a decision now; /drop AGENT goes on without one; everything else is said to the agents.",
-			"At the prompt: arrow keys for what you typed before, Tab completes, Ctrl+C clears the line, Ctrl+D leaves.",
-		].join("\n"),
-	);
-	return undefined;
-}
 
 async function showStatus(chat: Chat): Promise<undefined> {
 	await chat.conversation.read();
