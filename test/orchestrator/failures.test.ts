@@ -19,8 +19,8 @@ test("a call that fails in passing is made again, later each time, and the log s
 test("what the server asks for is the least that is waited", async () => {
 	const stage = new Stage({ a: [fails({ kind: "rate-limit", retryAfterMs: 7000 }), answers("x")], b: [answers("x")] });
 	await stage.start();
-	expect((await stage.of("step.failed")).map(({ waitMs }) => waitMs)).toEqual([7000]);
-	expect(stage.calls.filter(({ agent }) => agent === "a")[1]?.at).toBe(7100);
+	expect((await stage.of("step.failed")).map(({ waitMs }) => waitMs)).toEqual([7700]);
+	expect(stage.calls.filter(({ agent }) => agent === "a")[1]?.at).toBe(7800);
 });
 
 test("waits are bounded: then the assignment has failed, is started again, and at last the agent leaves", async () => {
