@@ -26,8 +26,8 @@ export type Call = {
 	readonly step: string;
 	readonly request: Request;
 	readonly signal: AbortSignal;
-	/** `answer`: the text of an answer, while it is being written into its call; `progress`: a line about work. */
-	readonly onDelta: (kind: "text" | "reasoning" | "answer" | "progress", text: string) => void;
+	/** `answer`: the text of an answer, while it is being written into its call; `progress`: a line about work; `waiting`: why none is done yet. */
+	readonly onDelta: (kind: "text" | "reasoning" | "answer" | "progress" | "waiting", text: string) => void;
 	/** A CLI agent's own session from an earlier call of this agent, if it has told one. */
 	readonly bookmark?: string;
 	/** Tells the CLI agent's own session; it is safe in the log once this resolves. */

@@ -154,7 +154,7 @@ function verdict(result: CallResult): Verdict {
 }
 
 function say(call: Call, text: string): void {
-	call.onDelta("progress", text);
+	call.onDelta("waiting", text);
 }
 
 function duration(ms: number): string {

@@ -10,7 +10,16 @@ const placeholder = /^(sk-)?(no[-_ ]?key|none|not[-_ ]|empty|dummy|placeholder|x
 export function isSecret(key: string, value: unknown): value is string {
 	if (typeof value !== "string" || value.length < 12 || /\$\{[^}]+\}/.test(value)) return false;
 	if (placeholder.test(value)) return false;
-	return secretShape.test(value) || secretName.test(key);
+	return secretShape.test(value) || secretName.test(key) || isSecretAddress(value);
+}
+
+/** With a password before the host, or a key behind the question mark. */
+function isSecretAddress(value: string): boolean {
+	if (!/^[a-z][\w+.-]*:\/\//i.test(value) || !URL.canParse(value)) return false;
+	const { password, searchParams } = new URL(value);
+	const isKey = ([name, text]: [string, string]) =>
+		text.length >= 12 && (secretShape.test(text) || secretName.test(name) || /^key$/i.test(name));
+	return password !== "" || [...searchParams].some(isKey);
 }
 
 /** Every secret that stands in the value as it is. */

@@ -109,11 +109,11 @@ export type Recorded<E extends Event = Event> = Envelope & E;
 /** An event on its way to the log, which adds the rest of the envelope. */
 export type Unsaved = Pick<Envelope, "at" | "turn" | "attempt"> & Event;
 
-/** Live text: shown, never an event. `answer` is the text of an answer being written into its call; `progress` a line about work. */
+/** Live text: shown, never an event. `answer` is the text of an answer being written into its call; `progress` a line about work, `waiting` why none is done yet. */
 export type Delta = {
 	readonly agent: AgentId;
 	readonly step: string;
-	readonly kind: "text" | "reasoning" | "answer" | "progress";
+	readonly kind: "text" | "reasoning" | "answer" | "progress" | "waiting";
 	readonly text: string;
 };
 

@@ -16,7 +16,7 @@ export function live(before: Live | undefined, { step, kind, text }: Delta): Liv
 		step,
 		kind,
 		characters: (goesOn ? before.characters : 0) + text.length,
-		last: kind === "progress" && text.trim() !== "" ? oneLine(text, 60) : (before?.last ?? ""),
+		last: (kind === "progress" || kind === "waiting") && text.trim() !== "" ? oneLine(text, 60) : (before?.last ?? ""),
 	};
 }
 
@@ -57,5 +57,6 @@ function working(assignment: Assignment | undefined, streamed: Live | undefined)
 	if (streamed?.step !== assignment.step.id) return "was asked";
 	const { kind, characters, last } = streamed;
 	if (kind === "progress") return `works: ${last}`;
+	if (kind === "waiting") return last;
 	return `${kind === "reasoning" ? "thinks" : "writes"}, ${count(characters, "character")}`;
 }

@@ -7,7 +7,7 @@ import type { Execution } from "./execution.ts";
 export type DeltaEvent = {
 	readonly type: "delta";
 	readonly agent_id: AgentId;
-	readonly kind: "text" | "reasoning" | "answer" | "progress";
+	readonly kind: "text" | "reasoning" | "answer" | "progress" | "waiting";
 	readonly content: string;
 };
 

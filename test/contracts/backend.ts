@@ -21,7 +21,7 @@ export type Heard = {
 
 /** Makes one call and keeps what was handed on while it ran. */
 export async function hear(backend: Backend, request: Partial<Request> = {}, more: Partial<Call> = {}): Promise<Heard> {
-	const heard = { text: "", reasoning: "", answer: "", progress: "" };
+	const heard = { text: "", reasoning: "", answer: "", progress: "", waiting: "" };
 	const result = await backend.call({
 		agent: "a",
 		step: "s1",
