@@ -29,7 +29,7 @@ export class ClientSessions {
 
 	/** Makes a session and lets it run in the background; resolves at once with what it is now. */
 	async create({ agentId, signal, ...options }: CreateOptions): Promise<SessionDocument> {
-		const prepared = await execution(this.#registry.agent(agentId), options);
+		const prepared = await execution(this.#registry.agent(agentId), options, this.#registry.places);
 		const id = prepared.sessionId;
 		const document = await this.#registry.within(id, async (store) => sessionDocument(await readSession(store), { isDriven: false }));
 		this.#start(prepared, signal);

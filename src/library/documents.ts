@@ -28,6 +28,8 @@ export type RunDocument = {
 	readonly goal: string;
 	readonly status: RunStatus;
 	readonly output: string | null;
+	/** The output was cut off where a reply may be no longer. */
+	readonly truncated: boolean;
 	readonly error: ErrorDocument | null;
 	readonly steps: readonly StepDocument[];
 	/** Everything that was answered, also where nothing was decided. */
@@ -76,6 +78,7 @@ export function sessionDocument({ session, events }: Reading, { isDriven, failur
 		context: metadata.context ?? null,
 		status: last?.status ?? waiting,
 		output: last?.output ?? null,
+		truncated: last?.truncated ?? false,
 		error: last?.error ?? failure ?? null,
 		turns: runs.length,
 		steps: runs.flatMap(({ steps }) => steps),
@@ -102,6 +105,7 @@ export function runDocument(record: TurnRecord, events: readonly Recorded[], isD
 		goal: run.goal,
 		status: run.status,
 		output: run.output ?? null,
+		truncated: run.output !== undefined && isTruncated(ofTurn(events, run.turn), record.turn.decision?.label),
 		error: run.error ?? null,
 		steps: runSteps(ofTurn(events, run.turn)).map((step) => stepDocument(step, run.turn)),
 		answers: record.turn.answers.map(({ by, label, text: answer }) => ({ agent_id: by, label, text: answer })),
@@ -129,6 +133,10 @@ export function kindOf(metadata: Readonly<Record<string, unknown>>): SessionDocu
 
 function summaryOf(record: TurnRecord, events: readonly Recorded[], isDriven: boolean): Run {
 	return runOf(record, ofTurn(events, record.turn.number), isDriven);
+}
+
+function isTruncated(events: readonly Recorded[], label: string | undefined): boolean {
+	return events.some((event) => event.type === "answer.submitted" && event.label === label && event.truncated === true);
 }
 
 function ofTurn(events: readonly Recorded[], turn: number): readonly Recorded[] {

@@ -45,13 +45,12 @@ export type Hooks = {
 export type Execution = { readonly sessionId: string; run(hooks: Hooks): Promise<SessionDocument> };
 
 /** Checks everything that can be checked, then makes the session. Whatever is wrong is thrown before anything is written. */
-export async function execution(setup: Setup, options: ExecuteOptions): Promise<Execution> {
+export async function execution(setup: Setup, options: ExecuteOptions, { cwd, home } = setup.places): Promise<Execution> {
 	const limits = checkedLimits(setup, options);
 	const { goal, model } = options;
 	const tools = toolsOf(chosenTools(setup.tools, options.tools));
 	const context = await contextText(options.context, setup.places.cwd);
 	const loaded = await setup.team(model === undefined ? {} : { model });
-	const { cwd, home } = setup.places;
 	const store = options.inMemory ? createMemoryStore(`memory_${Date.now()}`) : await createSession(cwd, { home });
 	const metadata = { kind: "task", agent_id: setup.id, goal, ...(options.context === undefined ? {} : { context: options.context }) };
 	await openLog(store, { config: loaded.team.stored, configPath: loaded.team.path, metadata });

@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { sessionsDirectory } from "../checkpoint/session-directory.ts";
 import { SessionError } from "../errors.ts";
@@ -43,6 +43,7 @@ export function listed(
 }
 
 export function summariesIn({ cwd, home }: Places): readonly SessionSummary[] {
+	if (!existsSync(cwd)) return [];
 	const here = join(sessionsDirectory(realpathSync(cwd)), "");
 	return listSessions({ home, here: cwd }).filter(({ directory }) => directory.startsWith(here));
 }

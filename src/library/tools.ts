@@ -18,7 +18,7 @@ export type LibraryTool = {
 	/** The agents that get it; all if not given. */
 	readonly agents?: readonly AgentId[];
 	/** If it throws, the model is told the message of the error. */
-	execute(input: never, context: ToolContext): unknown;
+	execute(input: Readonly<Record<string, unknown>>, context: ToolContext): unknown;
 };
 
 /** Tools ready for use, by agent. Throws `SessionError` (`invalid_request`) for what is no tool. */
@@ -58,13 +58,13 @@ export function libraryTool({ spec, readOnly, timeoutMs, run }: Tool): LibraryTo
 	};
 }
 
-function toolOf({ name, description, inputSchema, readOnly = false, timeoutMs, execute }: LibraryTool): Tool {
+function toolOf(given: LibraryTool): Tool {
+	const { name, description, inputSchema, readOnly = false, timeoutMs } = given;
 	if (!/^[\w-]{1,64}$/.test(name)) throw wrong(`"${name}" cannot be the name of a tool.`, "Use up to 64 letters, digits, _ and -.");
 	if (isBallot({ name })) throw wrong(`A tool cannot be called ${name}: that is how agents answer and vote.`, "Choose another name.");
-	if (typeof execute !== "function") throw wrong(`Tool ${name} has no function "execute".`, "Give it one: execute: async (input) => ...");
+	if (typeof given.execute !== "function")
+		throw wrong(`Tool ${name} has no function "execute".`, "Give it one: execute: async (input) => ...");
 	const schema = isZod(inputSchema) ? inputSchema : undefined;
-	// What it is given was checked by its own schema, or is its own business.
-	const act = execute as (input: unknown, context: ToolContext) => unknown;
 	return {
 		spec: { name, description, inputSchema: jsonSchema(name, inputSchema) },
 		readOnly,
@@ -73,7 +73,8 @@ function toolOf({ name, description, inputSchema, readOnly = false, timeoutMs, e
 			try {
 				const parsed = schema?.safeParse(input);
 				if (parsed?.success === false) return { output: `The input does not fit. ${z.prettifyError(parsed.error)}`, isError: true };
-				return { output: told(await act(parsed?.data ?? input, context)), isError: false };
+				const checked = isObject(parsed?.data) ? parsed.data : input;
+				return { output: told(await given.execute(checked, context)), isError: false };
 			} catch (error) {
 				return { output: error instanceof Error ? error.message : String(error), isError: true };
 			}
@@ -82,10 +83,26 @@ function toolOf({ name, description, inputSchema, readOnly = false, timeoutMs, e
 }
 
 function jsonSchema(name: string, given: LibraryTool["inputSchema"]): Readonly<Record<string, unknown>> {
-	const schema = isZod(given) ? { ...z.toJSONSchema(given, { io: "input" }) } : (given ?? { type: "object", properties: {} });
+	const schema = isZod(given) ? described(name, given) : (given ?? { type: "object", properties: {} });
 	if (schema.type !== "object")
 		throw wrong(`The input of tool ${name} is not an object.`, 'Give an object: { type: "object", properties: ... }');
 	return schema;
+}
+
+function described(name: string, schema: z.ZodType): Readonly<Record<string, unknown>> {
+	try {
+		return { ...z.toJSONSchema(schema, { io: "input" }) };
+	} catch (error) {
+		const why = error instanceof Error ? error.message : String(error);
+		throw wrong(
+			`The input of tool ${name} cannot be described to a model: ${why}`,
+			"Use a schema of zod 4 with plain values, or a JSON Schema.",
+		);
+	}
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+	return typeof value === "object" && value !== null;
 }
 
 function isZod(schema: LibraryTool["inputSchema"]): schema is z.ZodType {

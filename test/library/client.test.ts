@@ -194,3 +194,12 @@ test("closing a client interrupts what runs, and it can be resumed", async () =>
 	expect((await later.sessions.cancel(id)).status).toBe("cancelled");
 	await expect(later.sessions.resume(id)).rejects.toMatchObject({ code: "nothing_to_continue" });
 });
+
+test("sessions are where the client is, wherever its agents look for files", async () => {
+	const at = place();
+	const { sessions } = createClient({ agents: [new Agent({ config: quick, ...place() })], ...at });
+	expect(await createClient({ config: quick, ...at, directory: `${at.directory}/none` }).sessions.list()).toEqual([]);
+	const { id } = await sessions.create({ goal: "Task" });
+	await sessions.wait(id);
+	expect((await sessions.list()).map((entry) => entry.id)).toEqual([id]);
+});

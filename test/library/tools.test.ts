@@ -85,3 +85,21 @@ test("agents that bring tools of their own are given none, and the result says s
 	});
 	expect(result.warnings).toContain("coder brings tools of its own and was not given those of the program.");
 });
+
+test("a tool may be an object with a state of its own, and a schema that no model can be told is refused", async () => {
+	class Counter {
+		readonly name = "count";
+		readonly description = "Counts.";
+		#count = 0;
+		execute() {
+			return ++this.#count;
+		}
+	}
+	const [counter] = toolsOf([new Counter()])("a");
+	await counter?.run({}, context);
+	expect(await counter?.run({}, context)).toEqual({ output: "2", isError: false });
+	const odd = { inputSchema: z.object({ when: z.date() }) };
+	expect(() => tool(odd)).toThrow(
+		expect.objectContaining({ code: "invalid_request", message: expect.stringContaining("cannot be described") }),
+	);
+});
