@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, openSync, statfsSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { CorruptSessionError, MassgenError, SessionError, StoreError } from "../errors.ts";
 
@@ -113,6 +113,17 @@ function isDiskFull(directory: string): boolean {
 	}
 }
 
+function isOnReadOnlyFileSystem(path: string): boolean {
+	let place = path;
+	while (!existsSync(place) && dirname(place) !== place) place = dirname(place);
+	try {
+		accessSync(place, constants.W_OK);
+		return false;
+	} catch (reason) {
+		return reason instanceof Error && "code" in reason && reason.code === "EROFS";
+	}
+}
+
 function systemFailure(cause: Error, code: string, path: string): StoreError {
 	switch (code) {
 		case "ENOSPC":
@@ -141,6 +152,8 @@ function systemFailure(cause: Error, code: string, path: string): StoreError {
 				cause,
 			});
 		case "ENOENT":
+			// Node says this also of a directory that it could not make on a read-only file system.
+			if (isOnReadOnlyFileSystem(path)) return systemFailure(cause, "EROFS", path);
 			return new StoreError(`${path} is not there any more.`, { hint: "Put it back, or start a new session.", cause });
 		case "ENOTDIR":
 			return new StoreError(`${path} cannot be made: a file stands where a directory should be.`, {

@@ -33,8 +33,8 @@ export type Child = {
 	readonly errors: () => string;
 };
 
-export function run(command: string, args: readonly string[], user: { uid?: number } = {}): Child {
-	const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], ...user });
+export function run(command: string, args: readonly string[]): Child {
+	const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] });
 	const lines: string[] = [];
 	const waiting = new Set<() => void>();
 	let rest = "";

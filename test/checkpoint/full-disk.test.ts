@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { openDatabase } from "../../src/checkpoint/driver.ts";
@@ -12,6 +12,14 @@ import { temporary } from "./temporary-session.ts";
 const files = temporary();
 const child = bundleChild("driver");
 afterAll(() => files.remove());
+
+/** Where this machine has a file system that nobody may write to: containers have one at least. */
+const readOnlyPlace = existsSync("/proc/mounts")
+	? readFileSync("/proc/mounts", "utf8")
+			.split("\n")
+			.map((line) => line.split(" "))
+			.find(([, directory = "", type, options = ""]) => type !== "proc" && options.split(",").includes("ro") && existsSync(directory))?.[1]
+	: undefined;
 
 const place = { id: "session_1", path: "/nowhere/session.db" };
 
@@ -43,8 +51,7 @@ test("a session in a directory that may not be written can be read, and taking i
 	copyFileSync(path, join(copy, "session.db"));
 	chmodSync(join(copy, "session.db"), 0o444);
 	chmodSync(copy, 0o555);
-	// The superuser may write anything, so the reader is somebody else.
-	const reader = run(process.execPath, [child, "read", copy], process.getuid?.() === 0 ? { uid: 65_534 } : {});
+	const reader = run(process.execPath, [child, "read", copy]);
 	expect(await reader.line(/^read/)).toBe("read 2");
 	expect(await reader.line(/^failed/)).toContain(`No permission to write ${join(copy, "session.db")}`);
 	chmodSync(copy, 0o755);
@@ -87,6 +94,18 @@ describe("a failure of the file system", () => {
 			Object.assign(new Error("database or disk is full"), { code: "ERR_SQLITE_ERROR" }),
 		]) {
 			expect(storeFailure(error, place)).toMatchObject({ message: expect.stringContaining("the disk is full") });
+		}
+	});
+
+	test.skipIf(readOnlyPlace === undefined)("a directory that cannot be made on a read-only file system is not told to be gone", () => {
+		const path = join(readOnlyPlace ?? "/", "project", ".massgen", "sessions");
+		try {
+			mkdirSync(path, { recursive: true });
+			expect.unreachable();
+		} catch (error) {
+			expect(storeFailure(error, { id: "session_1", path })).toMatchObject({
+				message: expect.stringContaining("is on a read-only file system"),
+			});
 		}
 	});
 
