@@ -25,3 +25,11 @@ export const massgenFlags: Readonly<Record<string, string>> = {
 	"setup-skills": "There are no skills to install: nothing has to be set up.",
 	"with-examples": "The examples are on their own: massgen --list-examples, massgen --example NAME",
 };
+
+/** Its commands. As the first word they are hardly a question, and a question costs money. */
+export const massgenCommands: Readonly<Record<string, string>> = {
+	logs: "What a run did is in its session: massgen sessions list, massgen sessions show last",
+	export: "massgen sessions export last prints a session.",
+	shares: "Nothing is uploaded here; massgen sessions export last gives a file that you can share.",
+	serve: "There is no server; a program asks a team with: massgen --json --automation",
+};

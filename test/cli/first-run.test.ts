@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { askSpec } from "../../src/cli/ask-options.ts";
+import { commands } from "../../src/cli/commands.ts";
 import { agentsFrom, simulatedChoice } from "../../src/cli/first/plan-team.ts";
-import { massgenFlags } from "../../src/cli/massgen-flags.ts";
+import { massgenCommands, massgenFlags } from "../../src/cli/massgen-flags.ts";
 import { parse } from "../../src/cli/parse.ts";
 import type { Choice } from "../../src/config/zero.ts";
 import { UsageError } from "../../src/errors.ts";
@@ -20,6 +21,10 @@ describe("flags of MassGen", () => {
 		}
 		expect(error).toBeInstanceOf(UsageError);
 		expect(error).toMatchObject({ message: `--${name} is a flag of MassGen that this program does not have.`, hint: massgenFlags[name] });
+	});
+
+	test("no command that exists is called foreign", () => {
+		expect(Object.keys(massgenCommands).filter((name) => commands.some((command) => command.name === name))).toEqual([]);
 	});
 
 	// As `massgen --help` of MassGen 0.1.44 lists them.

@@ -5,6 +5,7 @@ import { askSpec } from "../ask-options.ts";
 import type { Values } from "../command.ts";
 import { firstMinute } from "../first/first-minute.ts";
 import type { Io } from "../io.ts";
+import { massgenCommands } from "../massgen-flags.ts";
 import { parse } from "../parse.ts";
 import { readQuestion } from "../question.ts";
 import { type Settings, settingsOf } from "../settings.ts";
@@ -15,6 +16,7 @@ export const specs = [askSpec];
 const manyFiles = { ...askSpec, words: { max: Number.POSITIVE_INFINITY, hint: "" } };
 
 export async function run(words: readonly string[], io: Io): Promise<number> {
+	refuseForeign(words);
 	const { values, words: given } = parse(words.some((word) => /^--validate(=|$)/.test(word)) ? manyFiles : askSpec, words);
 	if (values.help) return (await import("../print-help.ts")).printHelp("massgen", io);
 	const code = await firstMinute(values, given, io);
@@ -38,6 +40,12 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
 	return await askTeam(settings, io, (needed, notice) => readQuestion(settings.question, { stdin: io.stdin, needed, notice }));
 }
 
+function refuseForeign([first = ""]: readonly string[]): void {
+	if (!Object.hasOwn(massgenCommands, first)) return;
+	const hint = `${massgenCommands[first]}\nIf it is your question: massgen -- ${first}`;
+	throw new UsageError(`${first} is a command of MassGen that this program does not have.`, hint);
+}
+
 async function select(values: Values<typeof askSpec>, question: string | undefined, io: Io) {
 	if (values.config !== undefined) throw new UsageError("--select and --config exclude each other.", "Choose a team, or name one.");
 	return await (await import("../first/select.ts")).selectTeam(io, question);
@@ -52,9 +60,9 @@ async function opensConversation(settings: Settings, io: Io): Promise<boolean> {
 	if (!choice.exists) return choice.loaded.team.prompt === undefined;
 	const store = await choice.open();
 	try {
-		const { readSession } = await import("../../sessions/reading.ts");
+		const { foldSession } = await import("../../sessions/reading.ts");
 		const { openTurn } = await import("../../core/session.ts");
-		return openTurn((await readSession(store)).session) === undefined;
+		return openTurn((await foldSession(store)).session) === undefined;
 	} finally {
 		await store.close();
 	}
