@@ -1,17 +1,19 @@
 /** What the commands of a conversation and `massgen sessions` do with stored sessions: one way for both. */
-import { existsSync, readFileSync, renameSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { writeFileAtomically } from "../checkpoint/atomic.ts";
 import { storeFailure } from "../checkpoint/failures.ts";
 import type { SessionRequest, SessionStore } from "../checkpoint/log.ts";
+import { createDatabase, databaseName } from "../checkpoint/schema.ts";
 import { createSession, openSession, type SessionPlace } from "../checkpoint/session-directory.ts";
+import type { Session } from "../core/session.ts";
 import { SessionError, UsageError } from "../errors.ts";
 import { type ExportFormat, exportAll, exportMessages } from "../sessions/export.ts";
 import { forkSession } from "../sessions/fork.ts";
 import { historyItems } from "../sessions/history.ts";
 import { readImport, writeImport } from "../sessions/import.ts";
 import { isItem } from "../sessions/items.ts";
-import { type Reading, readSession } from "../sessions/reading.ts";
+import { foldSession, readSession } from "../sessions/reading.ts";
 import { discardSession, purgeSession } from "../sessions/trash.ts";
 import { findSession, type Here, sessionHere } from "./find-session.ts";
 
@@ -28,15 +30,12 @@ export async function withSession<T>(place: SessionPlace, work: (store: SessionS
 }
 
 /** The same for the session that the user names. */
-export async function withNamed<T>(wanted: string, here: Here, work: (store: SessionStore, reading: Reading) => Promise<T>): Promise<T> {
-	return await withSession(findSession(wanted, here), async (store) => await work(store, await readSession(store)));
+export async function withNamed<T>(wanted: string, here: Here, work: (store: SessionStore, session: Session) => Promise<T>): Promise<T> {
+	return await withSession(findSession(wanted, here), async (store) => await work(store, (await foldSession(store)).session));
 }
 
-export async function exportText(
-	store: SessionStore,
-	{ session, events }: Reading,
-	how: { format: ExportFormat; full: boolean },
-): Promise<string> {
+export async function exportText(store: SessionStore, how: { format: ExportFormat; full: boolean }): Promise<string> {
+	const { session, events } = await readSession(store);
 	const items = historyItems(session).filter(isItem);
 	const messages = session.system === undefined ? items : [{ role: "system", content: session.system }, ...items];
 	if (!how.full) return exportMessages(messages, how.format, session.name ?? store.id);
@@ -75,13 +74,24 @@ export async function importFile(path: string, here: Here, how: { id?: string | 
 		return store.id;
 	};
 	if (existing && !isTaken) return { id: await withSession(existing, fill), kind: content.kind, replaced: undefined };
-	const replaced = existing ? await discardSession(existing) : undefined;
+	if (!existing) return { id: await withNew(here, id, fill), kind: content.kind, replaced: undefined };
+	return { id: existing.id, kind: content.kind, replaced: await replaceSession(existing, fill) };
+}
+
+/** The new one is complete before the old one goes. Returns where the old one is now. */
+async function replaceSession(place: SessionPlace, fill: (store: SessionStore) => Promise<unknown>): Promise<string> {
+	const incoming = join(dirname(dirname(place.directory)), "incoming", basename(place.directory));
 	try {
-		return { id: await withNew(here, id, fill), kind: content.kind, replaced };
+		rmSync(incoming, { recursive: true, force: true });
+		mkdirSync(incoming, { recursive: true });
+		createDatabase(join(incoming, databaseName));
+		await withSession({ id: place.id, directory: incoming }, fill);
+		const replaced = await discardSession(place);
+		renameSync(incoming, place.directory);
+		return replaced;
 	} catch (error) {
-		// The former one comes back if the new one could not be written.
-		if (existing && replaced !== undefined) renameSync(replaced, existing.directory);
-		throw error;
+		rmSync(incoming, { recursive: true, force: true });
+		throw storeFailure(error, { id: place.id, path: incoming });
 	}
 }
 

@@ -1,22 +1,32 @@
-import type { Lease, SessionStore } from "../checkpoint/log.ts";
+import type { SessionStore } from "../checkpoint/log.ts";
 import { writeTurnFiles } from "../checkpoint/partial.ts";
 import type { Event, Recorded } from "../core/events.ts";
-import { emptySession, foldSession, type Session } from "../core/session.ts";
+import { emptySession, evolveSession, type Session } from "../core/session.ts";
 
-/** A session as its log tells it. */
+/** A session as its log tells it, up to event `seq`. */
+export type Folded = { readonly session: Session; readonly seq: number };
+
+export const nothingRead: Folded = { session: emptySession, seq: 0 };
+
+/** What is new in the log since an earlier look; by default all of it. */
+export async function foldSession(store: Pick<SessionStore, "read">, before: Folded = nothingRead): Promise<Folded> {
+	let { session, seq } = before;
+	for await (const page of store.read(seq)) {
+		for (const event of page) {
+			session = evolveSession(session, event);
+			seq = event.seq;
+		}
+	}
+	return { session, seq };
+}
+
+/** The whole log, with its events. */
 export type Reading = { readonly session: Session; readonly events: readonly Recorded[] };
 
-export const emptyReading: Reading = { session: emptySession, events: [] };
-
-/** The whole log, or what is new in it since an earlier reading. */
-export async function readSession(store: Pick<SessionStore, "read">, before: Reading = emptyReading): Promise<Reading> {
-	const events = [...before.events];
-	let { session } = before;
-	for await (const page of store.read(events.at(-1)?.seq ?? 0)) {
-		session = foldSession(session, page);
-		events.push(...page);
-	}
-	return { session, events };
+export async function readSession(store: Pick<SessionStore, "read">): Promise<Reading> {
+	const events: Recorded[] = [];
+	for await (const page of store.read()) events.push(...page);
+	return { session: events.reduce(evolveSession, emptySession), events };
 }
 
 /** An event and the turn it belongs to; 0 for the session as a whole. */
@@ -32,16 +42,16 @@ export function ofSession(event: Event): Change {
  */
 export async function changeSession(
 	store: SessionStore,
-	decide: (reading: Reading) => readonly Change[],
+	decide: (now: Folded) => readonly Change[],
 	now: () => number = Date.now,
-): Promise<Reading> {
-	const lease: Lease = await store.acquire();
+): Promise<Folded> {
+	const lease = await store.acquire();
 	try {
-		const reading = await readSession(store);
-		const changes = decide(reading);
-		if (changes.length === 0) return reading;
+		const before = await foldSession(store);
+		const changes = decide(before);
+		if (changes.length === 0) return before;
 		await lease.append(changes.map(({ turn, attempt, event }) => ({ ...event, at: now(), turn, attempt })));
-		const after = await readSession(store, reading);
+		const after = await foldSession(store, before);
 		if (store.directory !== undefined) await writeTurnFiles(store.directory, after.session);
 		return after;
 	} finally {

@@ -1,4 +1,6 @@
 /** The conversation: reads what the user types and does it, until the user leaves. */
+
+import { openTurn } from "../../core/session.ts";
 import { clean } from "../../displays/clean.ts";
 import { exitCodes, signalCode } from "../../displays/exit-codes.ts";
 import { paint } from "../../displays/paint.ts";
@@ -18,12 +20,15 @@ import { takeTurn } from "./turn.ts";
 
 export type ChatSetup = { readonly settings: Settings; readonly io: Io; readonly around: Surroundings; readonly named: boolean };
 
-export async function chat(setup: ChatSetup, reader: Reader): Promise<number> {
+/** The terminal is taken only once the session is open: whatever is wrong with it is said first. */
+export async function chat(setup: ChatSetup, openReader: () => Reader): Promise<number> {
 	const { io, settings, around } = setup;
+	const conversation = await Conversation.open(settings, around);
+	const reader = openReader();
 	const chat: Chat = {
 		...setup,
 		reader,
-		conversation: await Conversation.open(settings, around),
+		conversation,
 		previous: undefined,
 		code: exitCodes.ok,
 		ending: undefined,
@@ -31,6 +36,12 @@ export async function chat(setup: ChatSetup, reader: Reader): Promise<number> {
 		say: (text) => io.stderr.write(`${clean(text)}\n`),
 	};
 	const unwatch = watchEnd(chat);
+	// Whoever read the answers has gone: nobody is left to go on for.
+	io.stdout.onClosed(() => {
+		chat.ending ??= "SIGHUP";
+		if (chat.stop) chat.stop("closed output");
+		else reader.close();
+	});
 	try {
 		if (reader.isLive) chat.say(banner(chat.conversation, around.cwd).join("\n"));
 		for (const line of resumeNotice(chat.conversation)) chat.say(line);
@@ -59,6 +70,10 @@ async function talk(chat: Chat): Promise<void> {
 			continue;
 		}
 		if (input.kind === "interrupt") {
+			if (!reader.isLive) {
+				chat.code ||= exitCodes.interrupted;
+				return;
+			}
 			// Only a second one in a row leaves: the first may have been meant for a turn that has just ended.
 			if (input.line === "" && !blocks.isOpen() && asked) return;
 			asked = input.line === "" && !blocks.isOpen();
@@ -83,6 +98,8 @@ async function act(chat: Chat, text: string): Promise<"leave" | undefined> {
 	try {
 		if (isCommand(trimmed)) return await runSlash(chat, trimmed);
 		await takeTurn(chat, trimmed);
+		// Whoever stops a program that reads from a pipe does not want its next line to be asked.
+		if (!chat.reader.isLive && openTurn(chat.conversation.session)) return "leave";
 	} catch (error) {
 		// A bug may have left anything behind: what is on disk is safe, what is in memory is not.
 		if (!(error instanceof MassgenError)) throw error;

@@ -2,7 +2,7 @@
 import type { SessionStore } from "../../checkpoint/log.ts";
 import type { Loaded } from "../../config/load.ts";
 import type { Session } from "../../core/session.ts";
-import { type Change, changeSession, emptyReading, type Reading, readSession } from "../../sessions/reading.ts";
+import { type Change, changeSession, foldSession, nothingRead } from "../../sessions/reading.ts";
 import { openSessionFor, type Surroundings } from "../session-for.ts";
 import type { Settings } from "../settings.ts";
 
@@ -12,7 +12,7 @@ export class Conversation {
 	readonly #wanted: string | undefined;
 	readonly #open: () => Promise<SessionStore>;
 	#store: SessionStore | undefined;
-	#reading: Reading = emptyReading;
+	#read = nothingRead;
 	/** Files that go with the next question. */
 	readonly files: string[] = [];
 
@@ -53,17 +53,13 @@ export class Conversation {
 	}
 
 	get session(): Session {
-		return this.#reading.session;
-	}
-
-	get reading(): Reading {
-		return this.#reading;
+		return this.#read.session;
 	}
 
 	/** Another process may have gone on with it. */
-	async read(): Promise<Reading> {
-		if (this.#store) this.#reading = await readSession(this.#store, this.#reading);
-		return this.#reading;
+	async read(): Promise<Session> {
+		if (this.#store) this.#read = await foldSession(this.#store, this.#read);
+		return this.session;
 	}
 
 	/** Its log; made now if there is none. */
@@ -73,9 +69,9 @@ export class Conversation {
 	}
 
 	/** Writes a change, if there is something to change. */
-	async change(decide: (reading: Reading) => readonly Change[]): Promise<void> {
+	async change(decide: (session: Session) => readonly Change[]): Promise<void> {
 		if (!this.#store) return;
-		await changeSession(this.#store, decide);
+		await changeSession(this.#store, ({ session }) => decide(session));
 		await this.read();
 	}
 

@@ -1,4 +1,5 @@
 /** A terminal: a line that can be edited, with history and completion; while the team works, keys are read without one. */
+import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
@@ -88,12 +89,16 @@ export function createTerminalReader({ stdin, terminal, historyFile, complete }:
 	stdin.once("end", () => editor.close());
 	stdin.once("error", () => editor.close());
 	process.on("SIGINT", interrupt);
+	// However the program ends, the shell must not be sent marks that it does not know. The terminal is stderr.
+	const restore = () => void writeSync(2, pasteMarks.off);
+	process.once("exit", restore);
 	terminal.write(pasteMarks.on);
 
 	const close = () => {
 		if (!closed) editor.close();
 		stdin.off("data", onData);
 		process.off("SIGINT", interrupt);
+		process.off("exit", restore);
 		terminal.write(pasteMarks.off);
 		stdin.pause();
 	};

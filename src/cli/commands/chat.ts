@@ -77,5 +77,5 @@ function withDefaults(values: Values<typeof chatSpec>): Values<typeof askSpec> {
 export async function converse(settings: Settings, io: Io, named: boolean): Promise<number> {
 	const around = { env: io.env, cwd: io.cwd, home: homedir(), warn: (text: string) => io.stderr.write(`${clean(text)}\n`) };
 	const [{ chat }, { createReader }] = await Promise.all([import("../chat/chat.ts"), import("../chat/create-reader.ts")]);
-	return await chat({ settings, io, around, named }, createReader(io, around));
+	return await chat({ settings, io, around, named }, () => createReader(io, around));
 }

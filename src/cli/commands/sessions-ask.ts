@@ -20,7 +20,7 @@ const cancelling = action(
 		examples: [],
 	} as const,
 	async ({ values, words }, io, here) =>
-		await withNamed(wantedSession(words[0]), here, async (store, { session }) => {
+		await withNamed(wantedSession(words[0]), here, async (store, session) => {
 			const why = values.why ?? "cancelled by the user";
 			const last = session.turns.at(-1)?.turn;
 			// A second call finds it cancelled already, and is none the wiser.
@@ -30,7 +30,7 @@ const cancelling = action(
 				]);
 			if (!openTurn(session)) throw notCancellable(store.id, session);
 			const answer = await request(store, { type: "cancel", why });
-			if (answer === undefined) await changeSession(store, (reading) => cancelOpen(reading.session, why));
+			if (answer === undefined) await changeSession(store, (now) => cancelOpen(now.session, why));
 			else if (answer !== "done") throw refused(store.id, answer);
 			return tell(io, values.json, { id: store.id, turn: last?.number ?? null, status: "cancelled" }, [
 				`Turn ${last?.number} of ${store.id} is cancelled.`,
@@ -64,7 +64,7 @@ function asking({ name, usage, about, words: many, options = {}, done, wish }: W
 		const wanted = wantedSession(words[0]);
 		const all = (name: string) => [flags.get(name)].flat().filter((value) => typeof value === "string");
 		const asked = wish(words.slice(1), (name) => all(name).at(-1), all);
-		return await withNamed(wanted, here, async (store, { session }) => {
+		return await withNamed(wanted, here, async (store, session) => {
 			const answer = await request(store, asked);
 			if (answer === undefined) throw nobodyDrives(store, session);
 			if (answer !== "done") throw refused(store.id, answer);

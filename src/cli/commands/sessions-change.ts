@@ -20,8 +20,8 @@ const clearing = action(
 		examples: [],
 	} as const,
 	async ({ values, words }, io, here) =>
-		await withNamed(wantedSession(words[0]), here, async (store, { session }) => {
-			await changeSession(store, (reading) => clear(reading.session));
+		await withNamed(wantedSession(words[0]), here, async (store, session) => {
+			await changeSession(store, (now) => clear(now.session));
 			return tell(io, values.json, { id: store.id, cleared: session.spoken.length }, [
 				`Cleared ${store.id}: ${count(session.spoken.length, "message")}.`,
 			]);
@@ -38,10 +38,10 @@ const undoing = action(
 		examples: [],
 	} as const,
 	async ({ values, words }, io, here) =>
-		await withNamed(wantedSession(words[0]), here, async (store, { session }) => {
+		await withNamed(wantedSession(words[0]), here, async (store, session) => {
 			const wanted = numberOf("undo", words[1] ?? "1", { min: 1, whole: true }) ?? 1;
 			const taken = Math.min(wanted, questionsIn(session));
-			if (taken > 0) await changeSession(store, (reading) => undo(reading.session, wanted));
+			if (taken > 0) await changeSession(store, (now) => undo(now.session, wanted));
 			return tell(io, values.json, { id: store.id, questions: taken }, [`Taken back: ${count(taken, "question")}.`]);
 		}),
 );
@@ -56,9 +56,9 @@ const trimming = action(
 		examples: [],
 	} as const,
 	async ({ values, words }, io, here) =>
-		await withNamed(wantedSession(words[0]), here, async (store, { session }) => {
+		await withNamed(wantedSession(words[0]), here, async (store, session) => {
 			const keep = numberOf("keep", values.keep, { min: 0, whole: true }) ?? 50;
-			const after = await changeSession(store, (reading) => trim(reading.session, keep));
+			const after = await changeSession(store, (now) => trim(now.session, keep));
 			const [before, now] = [session.spoken.length, after.session.spoken.length];
 			return tell(io, values.json, { id: store.id, before, messages: now }, [
 				`${store.id} had ${count(before, "message")} and has ${now}.`,

@@ -32,12 +32,12 @@ const exporting = action(
 		],
 	} as const,
 	async ({ values, words }, io, here) =>
-		await withNamed(wantedSession(words[0]), here, async (store, reading) => {
+		await withNamed(wantedSession(words[0]), here, async (store) => {
 			const named = exportFormats.find((format) => format === values.format);
 			if (values.json && named !== undefined && named !== "json") throw new UsageError(`--json and --format ${named} exclude each other.`);
 			if (values.full && named !== undefined && named !== "json")
 				throw new UsageError(`--full is JSON; --format ${named} goes without it.`);
-			const text = await exportText(store, reading, { format: values.json ? "json" : (named ?? "md"), full: values.full });
+			const text = await exportText(store, { format: values.json ? "json" : (named ?? "md"), full: values.full });
 			if (values.output === undefined) io.stdout.write(io.stdout.terminal ? clean(text) : text);
 			else await writeNewFile(values.output, text);
 			return 0;

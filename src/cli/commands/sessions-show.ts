@@ -29,7 +29,7 @@ const show = action(
 		examples: [["massgen sessions show last", "the newest one"]],
 	} as const,
 	async ({ values, words }, io, here) =>
-		await withNamed(wantedSession(words[0]), here, async (store, { session }) => {
+		await withNamed(wantedSession(words[0]), here, async (store, session) => {
 			const holder = await store.holder();
 			const last = session.turns.at(-1)?.turn;
 			const status = last ? statusOf(last, holder !== undefined) : "created";
@@ -71,7 +71,7 @@ const inspect = action(
 		examples: [["massgen sessions inspect last 2 --json", "turn 2 as one document"]],
 	} as const,
 	async ({ values, words }, io, here) =>
-		await withNamed(wantedSession(words[0]), here, async (store, { session }) => {
+		await withNamed(wantedSession(words[0]), here, async (store, session) => {
 			if (words[1] === "all") {
 				const rows = session.turns.map(({ turn }) => ({
 					turn: turn.number,

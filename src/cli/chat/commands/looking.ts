@@ -4,6 +4,7 @@ import { costTable, turnCostTable } from "../../../displays/costs.ts";
 import { agentText, finalText, turnLog, turnTable } from "../../../displays/turns.ts";
 import { explainVotes } from "../../../displays/votes.ts";
 import { UsageError } from "../../../errors.ts";
+import { readSession } from "../../../sessions/reading.ts";
 import type { Chat, Slash } from "../context.ts";
 
 export const looking: readonly Slash[] = [
@@ -13,7 +14,7 @@ export const looking: readonly Slash[] = [
 ];
 
 async function cost({ conversation, say }: Chat): Promise<undefined> {
-	say(costTable((await conversation.read()).session).join("\n"));
+	say(costTable(await conversation.read()).join("\n"));
 	return undefined;
 }
 
@@ -25,7 +26,7 @@ async function votes(chat: Chat, argument: string): Promise<undefined> {
 
 async function inspect(chat: Chat, argument: string): Promise<undefined> {
 	if (argument.toLowerCase() === "all") {
-		const { session } = await chat.conversation.read();
+		const session = await chat.conversation.read();
 		chat.say(session.turns.length === 0 ? "There are no turns yet." : turnTable(session).join("\n"));
 		return undefined;
 	}
@@ -36,7 +37,7 @@ async function inspect(chat: Chat, argument: string): Promise<undefined> {
 
 /** The turn that is meant; undefined, and told so, if there is none yet. */
 async function recordFor({ conversation, say }: Chat, argument: string, usage: string): Promise<TurnRecord | undefined> {
-	const { turns } = (await conversation.read()).session;
+	const { turns } = await conversation.read();
 	const last = turns.at(-1);
 	if (!last) {
 		say("There are no turns yet.");
@@ -56,7 +57,7 @@ type View = { readonly key: string; readonly title: string; readonly lines: () =
 
 /** Without somebody to ask, all of it is shown. */
 async function menu({ conversation, reader, say }: Chat, { turn }: TurnRecord): Promise<void> {
-	const { events } = conversation.reading;
+	const { events } = await readSession(await conversation.store());
 	const own = events.filter((event) => event.turn === turn.number);
 	const views: readonly View[] = [
 		...turn.agents.map(({ id }, index) => ({ key: String(index + 1), title: `what ${id} wrote`, lines: () => agentText(turn, id) })),

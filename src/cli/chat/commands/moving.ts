@@ -22,8 +22,7 @@ async function write(chat: Chat, argument: string): Promise<undefined> {
 	const [file] = last === undefined || words.length > 1 ? words : [];
 	const format = last ?? exportFormats.find((known) => `.${known}` === extname(file ?? "")) ?? "md";
 	const path = file ?? `${conversation.id}.${format}`;
-	const reading = await conversation.read();
-	await writeNewFile(resolve(around.cwd, path), await exportText(await conversation.store(), reading, { format, full: false }));
+	await writeNewFile(resolve(around.cwd, path), await exportText(await conversation.store(), { format, full: false }));
 	say(`Wrote ${path}.`);
 	return undefined;
 }

@@ -28,20 +28,25 @@ export const sessions: readonly Slash[] = [
 	},
 ];
 
+const mostListed = 30;
+
 async function list({ around, conversation, say }: Chat): Promise<undefined> {
 	const found = sessionsHere(around);
 	if (found.length === 0) {
 		say("There are no sessions in this directory yet.");
 		return undefined;
 	}
-	const rows = found.map(({ index, id, startedAt, turns, status, question, name, problem }) => [
+	const shown = found.slice(0, mostListed);
+	const rows = shown.map(({ index, id, startedAt, turns, status, question, name, problem }) => [
 		`${id === conversation.id ? "*" : " "} ${index}  ${id}`,
 		localTime(startedAt),
 		`${turns} turn${turns === 1 ? "" : "s"}`,
 		status.padEnd(11),
 		oneLine(problem ?? name ?? question ?? "", 50).padEnd(50),
 	]);
-	say([...aligned(rows).map((line) => line.trimEnd()), "* is this one. /resume ID changes to another."].join("\n"));
+	const more = found.length - shown.length;
+	const rest = more > 0 ? [`${more} more: massgen sessions list --all`] : [];
+	say([...aligned(rows).map((line) => line.trimEnd()), ...rest, "* is this one. /resume ID changes to another."].join("\n"));
 	return undefined;
 }
 

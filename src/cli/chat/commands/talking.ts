@@ -40,7 +40,7 @@ async function cancel(chat: Chat): Promise<undefined> {
 		chat.say("No turn is open.");
 		return undefined;
 	}
-	await chat.conversation.change(({ session }) => cancelOpen(session, "cancelled by the user"));
+	await chat.conversation.change((session) => cancelOpen(session, "cancelled by the user"));
 	chat.say(`Turn ${open.number} is cancelled. What it has brought is kept, and later turns are told of it.`);
 	return undefined;
 }
@@ -53,13 +53,13 @@ async function takeBack(chat: Chat, argument: string): Promise<undefined> {
 		chat.say("There is nothing to take back.");
 		return undefined;
 	}
-	await chat.conversation.change(({ session }) => undo(session, wanted));
+	await chat.conversation.change((session) => undo(session, wanted));
 	chat.say(`Taken back: ${count(Math.min(wanted, there), "question")}. The turns themselves stay on disk.`);
 	return undefined;
 }
 
 async function forget(chat: Chat): Promise<undefined> {
-	await chat.conversation.change(({ session }) => clear(session));
+	await chat.conversation.change((session) => clear(session));
 	chat.say("Cleared: the next question begins a new conversation in this session. The turns stay on disk: /inspect all.");
 	return undefined;
 }
