@@ -1,7 +1,7 @@
 import type { Recorded } from "../core/events.ts";
 import type { TurnRecord } from "../core/session.ts";
 import { type RunStatus, sessionMetrics } from "../sessions/metrics.ts";
-import type { Reading } from "../sessions/reading.ts";
+import type { readSession } from "../sessions/reading.ts";
 import type { RunUsage } from "../sessions/run-events.ts";
 import { type RunStep, runSteps } from "../sessions/run-steps.ts";
 import { type Run, type RunErrorCode, runOf } from "../sessions/runs.ts";
@@ -58,6 +58,9 @@ export type SessionDocument = Omit<RunDocument, "turn" | "goal"> & {
 	readonly turns: number;
 	readonly last_activity: string;
 };
+
+/** A session and its events. */
+export type Reading = Awaited<ReturnType<typeof readSession>>;
 
 /** `isDriven`: some process is at work on the session. `failure`: why work on it ended that could not even begin. */
 export type Circumstances = { readonly isDriven: boolean; readonly failure?: ErrorDocument | undefined };
