@@ -16,4 +16,5 @@ export const systemClock: Clock = {
 			const timer = setTimeout(wake, Math.min(ms, 2 ** 31 - 1));
 			signal?.addEventListener("abort", wake);
 		}),
+	breath: () => new Promise((resolve) => setImmediate(resolve)),
 };

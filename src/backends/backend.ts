@@ -98,6 +98,8 @@ export type Clock = {
 	/** Milliseconds since 1970. */
 	wall(): number;
 	sleep(ms: number, signal?: AbortSignal): Promise<void>;
+	/** Resolves once everything that has already arrived from outside was heard. A virtual clock needs none: nothing comes from outside. */
+	breath?(): Promise<void>;
 };
 
 /**
