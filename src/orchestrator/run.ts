@@ -79,8 +79,12 @@ export class Drive {
 		const ticking = this.#tick(requests, over.signal);
 		try {
 			// The first command may wake a turn that was interrupted.
-			do await this.#round(await this.#inbox.take());
-			while (!isOver(this.#turn) && !this.#turn.interrupted);
+			do {
+				const first = await this.#inbox.take();
+				// Agents of a kind end together: what is here already shares one append, and one wait for the disk.
+				await crew.clock.breath?.();
+				await this.#round([...first, ...this.#inbox.drain()]);
+			} while (!isOver(this.#turn) && !this.#turn.interrupted);
 			return this.#turn;
 		} catch (error) {
 			// Nothing is written after a write has failed.
