@@ -25,7 +25,7 @@ export function notePlace(home: string, root: string): void {
 	if (existsSync(note)) {
 		return;
 	}
-	makeDirectory(directory);
+	makeDirectory(directory, 0o700);
 	const unborn = `${note}.${process.pid}.new`;
 	const file = openSync(unborn, "w");
 	try {
@@ -49,13 +49,13 @@ export function places(home: string): readonly string[] {
 }
 
 /** Makes a directory and those above it. What says that each is there is flushed; its own content is, when it gets some. */
-export function makeDirectory(path: string): void {
+export function makeDirectory(path: string, mode = 0o777): void {
 	if (existsSync(path)) {
 		return;
 	}
 	const parent = dirname(path);
-	makeDirectory(parent);
-	mkdirSync(path, { recursive: true });
+	makeDirectory(parent, mode);
+	mkdirSync(path, { recursive: true, mode });
 	flush(parent);
 }
 

@@ -123,10 +123,10 @@ function removeUnborn(directory: string): boolean {
 	return true;
 }
 
-/** False if it is there: exactly one of several processes makes it. */
+/** For this user alone, as is all that is said in it. False if it is there: exactly one of several processes makes it. */
 function make(directory: string): boolean {
 	try {
-		mkdirSync(directory);
+		mkdirSync(directory, { mode: 0o700 });
 		return true;
 	} catch (error) {
 		if (error instanceof Error && "code" in error && error.code === "EEXIST") {

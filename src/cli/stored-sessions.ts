@@ -83,7 +83,7 @@ async function replaceSession(place: SessionPlace, fill: (store: SessionStore) =
 	const incoming = join(dirname(dirname(place.directory)), "incoming", basename(place.directory));
 	try {
 		rmSync(incoming, { recursive: true, force: true });
-		mkdirSync(incoming, { recursive: true });
+		mkdirSync(incoming, { recursive: true, mode: 0o700 });
 		createDatabase(join(incoming, databaseName));
 		await withSession({ id: place.id, directory: incoming }, fill);
 		const replaced = await discardSession(place);

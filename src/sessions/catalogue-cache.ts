@@ -38,7 +38,7 @@ export function openCache(path: string): Cache {
 }
 
 function open(path: string): Cache {
-	mkdirSync(dirname(path), { recursive: true });
+	mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
 	const database = openFile(path, "mode=rwc");
 	try {
 		database.exec("PRAGMA busy_timeout = 200; PRAGMA file.journal_mode = WAL; PRAGMA file.synchronous = NORMAL;");

@@ -25,7 +25,7 @@ export function readHistory(path: string): readonly string[] {
 export function addToHistory(path: string, text: string): void {
 	if (text.length > longest || text.trim() === "") return;
 	try {
-		mkdirSync(dirname(path), { recursive: true });
+		mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
 		appendFileSync(path, `${JSON.stringify(text)}\n`, { mode: 0o600 });
 	} catch {
 		// The disk is full or may not be written: what was typed is in the session anyway.
