@@ -1,11 +1,11 @@
 import { chain, close, retire } from "./chain.ts";
-import type { Command, Event } from "./events.ts";
+import type { Command, Draft, Event } from "./events.ts";
 import { end, failures, followUps } from "./follow-ups.ts";
 import { reachLimit, warnings } from "./limits.ts";
 import { isOver, takingPart } from "./queries.ts";
 import { resume } from "./resume.ts";
 import { beginStep, completeCall, completeStep, failStep } from "./steps.ts";
-import type { Protocol, Turn } from "./types.ts";
+import type { AgentId, Assignment, Protocol, Turn } from "./types.ts";
 
 /**
  * What happens next. First the command's own consequences, then whatever the protocol now wants. A report from an
@@ -36,15 +36,17 @@ function consequences(turn: Turn, command: Command): readonly Event[] {
 		case "resume":
 			return [...saved(command.drafts), ...resume(turn, command)];
 		case "cancel":
-			return end(turn, "cancelled", command.why);
+			return [...unfinished(turn.open, command), ...end(turn, "cancelled", command.why)];
 		case "say":
 			return say(turn, command.text, command.to);
 		case "retire":
-			return turn.agents.some(({ id }) => id === command.agent) ? retire(turn, command.agent, command.why) : [];
+			return turn.agents.some(({ id }) => id === command.agent)
+				? [...unfinished(ofAgent(turn, command.agent), command), ...retire(turn, command.agent, command.why)]
+				: [];
 		case "change-limits":
 			return [{ type: "limits.changed", limits: command.limits }];
 		case "reach-limit":
-			return reachLimit(turn, command.kind, command.hard);
+			return [...(stopsCalls(turn, command) ? unfinished(turn.open, command) : []), ...reachLimit(turn, command.kind, command.hard)];
 		case "complete-step":
 			return completeStep(turn, command);
 		case "fail-step":
@@ -64,13 +66,27 @@ function consequences(turn: Turn, command: Command): readonly Event[] {
 		case "urge":
 			return assignment.urged ? [] : [{ type: "assignment.closing", assignment: assignment.id }];
 		case "time-out":
-			return [close(assignment, "timed-out", "out of time")];
+			return [...unfinished([assignment], command), close(assignment, "timed-out", "out of time")];
 	}
 }
 
 function say(turn: Turn, text: string, to: readonly string[] | undefined): readonly Event[] {
 	const addressed = takingPart(turn).filter(({ id }) => to === undefined || to.includes(id));
 	return text.trim() === "" || addressed.length === 0 ? [] : [{ type: "message.added", text, to: addressed.map(({ id }) => id) }];
+}
+
+/** What was being written in calls that end now; not what came to its end meanwhile. */
+function unfinished(ending: readonly Assignment[], { drafts = [] }: { readonly drafts?: readonly Draft[] }): readonly Event[] {
+	return saved(drafts.filter(({ step }) => ending.some((assignment) => assignment.step?.id === step)));
+}
+
+function ofAgent(turn: Turn, agent: AgentId): readonly Assignment[] {
+	return turn.open.filter((assignment) => assignment.agent === agent);
+}
+
+/** At the end of a budget the calls that were begun go on. */
+function stopsCalls(turn: Turn, { kind, hard }: Extract<Command, { type: "reach-limit" }>): boolean {
+	return hard && kind === "time" && turn.hard !== "time";
 }
 
 function saved(drafts: Extract<Command, { type: "resume" }>["drafts"] = []): readonly Event[] {

@@ -122,11 +122,11 @@ export type Command =
 	| { type: "start"; terms: Terms }
 	| { type: "interrupt"; by: string; drafts?: readonly Draft[] }
 	| { type: "resume"; agents?: readonly Agent[]; limits?: Limits; drafts?: readonly Draft[] }
-	| { type: "cancel"; why?: string }
+	| { type: "cancel"; why?: string; drafts?: readonly Draft[] }
 	| { type: "say"; text: string; to?: readonly AgentId[] }
-	| { type: "retire"; agent: AgentId; why: string }
+	| { type: "retire"; agent: AgentId; why: string; drafts?: readonly Draft[] }
 	| { type: "change-limits"; limits: Limits }
-	| { type: "reach-limit"; kind: LimitKind; hard: boolean }
+	| { type: "reach-limit"; kind: LimitKind; hard: boolean; drafts?: readonly Draft[] }
 	| { type: "begin-step"; assignment: string; hash: string; estimate: Estimate }
 	| { type: "complete-step"; step: string; reply: Reply; costUsd?: number; readOnly?: readonly string[] }
 	| {
@@ -144,7 +144,7 @@ export type Command =
 	| { type: "complete-call"; assignment: string; call: string; output: string; isError: boolean }
 	| { type: "bookmark"; assignment: string; bookmark: string }
 	| { type: "urge"; assignment: string }
-	| { type: "time-out"; assignment: string };
+	| { type: "time-out"; assignment: string; drafts?: readonly Draft[] };
 
 /** Text that was streamed in a step that has not completed. */
 export type Draft = { readonly step: string; readonly agent: AgentId; readonly text: string };

@@ -152,7 +152,7 @@ export class Drive {
 		// One demand may bring the next: a turn that closes tells its agents to submit.
 		for (let before = -1; before < events.length; ) {
 			before = events.length;
-			for (const command of this.#deadline.demands(turn, at).commands) apply(command);
+			for (const command of this.#deadline.demands(turn, at).commands) apply(this.#completed(command, at));
 		}
 		// What begins may bring more that is due: a budget that is used up ends an agent's part, and so a round.
 		const tried = new Set<string>();
@@ -166,7 +166,14 @@ export class Drive {
 
 	/** The command with what only the loop knows: what is streamed now, and what time it is. */
 	#completed(command: Command, at: number): Command {
-		if (command.type === "interrupt") return { ...command, drafts: this.#drafts.texts() };
+		switch (command.type) {
+			case "interrupt":
+			case "cancel":
+			case "retire":
+			case "reach-limit":
+			case "time-out":
+				return { ...command, drafts: this.#drafts.texts() };
+		}
 		if (command.type === "fail-step" && command.waitMs !== undefined) return { ...command, retryAt: at + command.waitMs };
 		return command;
 	}

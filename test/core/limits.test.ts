@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Limits, Terms } from "../../src/core/types.ts";
 import { reply, Table } from "./table.ts";
 
@@ -59,6 +59,39 @@ test("each limit is reached once; the wish to finish is never a hard limit", () 
 	expect(t.limit("user")).toEqual([]);
 	t.limit("time");
 	expect(t.limit("time")).toEqual([]);
+});
+
+describe("what was being written is kept", () => {
+	const draft = (step: string, agent: string) => ({ step, agent, text: `half of ${agent}` });
+
+	test("at the end of the time, though there is no answer", () => {
+		const t = new Table(["a", "b"]);
+		const drafts = [draft(t.step("a"), "a"), draft(t.step("b"), "b")];
+		t.send({ type: "reach-limit", kind: "time", hard: true, drafts });
+		expect(t.turn).toMatchObject({ outcome: "timeout", answers: [], drafts });
+	});
+
+	test("when the user cancels, but not of a call that has come to its end", () => {
+		const t = new Table(["a", "b"]);
+		const over = t.step("a");
+		t.answer("a", "x");
+		t.send({ type: "cancel", drafts: [draft(over, "a"), draft(t.step("b"), "b")] });
+		expect(t.turn).toMatchObject({ outcome: "cancelled", drafts: [draft("1.2.1", "b")] });
+	});
+
+	test("of the agent that is dropped or out of time, and of no other", () => {
+		const t = new Table(["a", "b", "c"]);
+		const drafts = ["a", "b", "c"].map((agent) => draft(t.step(agent), agent));
+		t.send({ type: "retire", agent: "a", why: "dropped", drafts });
+		t.send({ type: "time-out", assignment: t.held("b").id, drafts });
+		expect(t.turn.drafts).toEqual(drafts.slice(0, 2));
+	});
+
+	test("not at the end of a budget: calls that were begun go on", () => {
+		const t = new Table(["a"]);
+		t.send({ type: "reach-limit", kind: "budget", hard: true, drafts: [draft(t.step("a"), "a")] });
+		expect(t.turn.drafts).toEqual([]);
+	});
 });
 
 test("at the deadline what was written joins the board and the ranking decides", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { answers, hangs, type Move, reply, Stage, uses, votes } from "./stage.ts";
+import { answers, hangs, type Move, reply, Stage, streams, uses, votes } from "./stage.ts";
 
 describe("time of an assignment", () => {
 	test("who is out of time is told to submit, and sits the round out after the grace", async () => {
@@ -65,6 +65,14 @@ describe("time of the turn", () => {
 		const turn = await new Stage({ a: [hangs], b: [hangs] }, { limits: { timeMs: 10_000 } }).start();
 		expect(turn).toMatchObject({ outcome: "timeout", answers: [] });
 		expect(turn.final).toBeUndefined();
+	});
+
+	test("what was being written then is kept, and is no answer", async () => {
+		const stage = new Stage({ a: [streams("a".repeat(5000))] }, { limits: { timeMs: 1000 } });
+		const turn = await stage.start();
+		expect(turn).toMatchObject({ outcome: "timeout", drafts: [{ agent: "a", text: expect.stringMatching(/^a{10,}$/) }] });
+		expect(turn.final).toBeUndefined();
+		expect(await stage.store.drafts()).toEqual([]);
 	});
 
 	test("it also ends a rewrite, and the version stands", async () => {
