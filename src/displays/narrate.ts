@@ -25,7 +25,7 @@ export function narrate(record: Recorded, turn: Turn | undefined): readonly Line
 		case "limits.changed":
 			return [fact(`New limits: ${limits(record.limits)}.`)];
 		case "limit.reached":
-			return [problem(limitReached(record.kind, record.hard))];
+			return [problem(limitReached(record.kind, record.hard, turn))];
 		case "attempt.started":
 			return record.attempt > 1 ? [fact(`Attempt ${record.attempt}: the team starts again.`)] : [];
 		case "round.opened":
@@ -133,12 +133,11 @@ function limits({ timeMs, costUsd, tokens }: Limits): string {
 	return parts.length > 0 ? list(parts) : "none";
 }
 
-function limitReached(kind: "time" | "budget" | "user", hard: boolean): string {
+function limitReached(kind: "time" | "budget" | "user", hard: boolean, turn: Turn | undefined): string {
 	if (kind === "user") return "Finishing as you asked: no new answers after this round, then a vote.";
-	const name = kind === "time" ? "time" : "budget";
-	return hard
-		? `The ${name} is used up: the best answer so far stands.`
-		: `80 % of the ${name} is used: no new answers after this round, then a vote.`;
+	if (!hard) return `80 % of the ${kind} is used: no new answers after this round, then a vote.`;
+	const end = kind === "time" ? "The time is used up" : "The budget has no room for another call";
+	return turn && turn.answers.length > 0 ? `${end}: the best answer so far stands.` : `${end}.`;
 }
 
 function ended({ agent, reason, error }: Extract<Recorded, { type: "assignment.ended" }>, turn: Turn | undefined): readonly Line[] {

@@ -64,7 +64,7 @@ describe("plain lines", () => {
 
 	test.each<[Event, string]>([
 		[{ type: "limit.reached", kind: "time", hard: false }, "80 % of the time is used: no new answers after this round, then a vote."],
-		[{ type: "limit.reached", kind: "budget", hard: true }, "The budget is used up: the best answer so far stands."],
+		[{ type: "limit.reached", kind: "budget", hard: true }, "The budget has no room for another call: the best answer so far stands."],
 		[{ type: "limit.reached", kind: "user", hard: false }, "Finishing as you asked: no new answers after this round, then a vote."],
 		[{ type: "turn.interrupted", by: "SIGTERM" }, "Interrupted (SIGTERM). Everything so far is saved."],
 		[{ type: "turn.resumed" }, "Going on with turn 1: round 1, 2 answers and 0 votes so far."],
