@@ -8,7 +8,7 @@ import { defaultConfig } from "../config/locate.ts";
 import { examplesDirectory } from "../config/package-root.ts";
 import { asksForQuickTeam, teamFromFlags } from "../config/quick.ts";
 import { simulateTeam } from "../config/rehearse.ts";
-import { CorruptSessionError } from "../errors.ts";
+import { CorruptSessionError, SessionError } from "../errors.ts";
 import { findSession, newestSession, sessionHere, sessionNamed } from "./find-session.ts";
 import { program } from "./program.ts";
 import type { Settings } from "./settings.ts";
@@ -40,16 +40,20 @@ export async function openSessionFor(settings: Settings, around: Surroundings): 
 	return {
 		loaded,
 		exists: false,
-		open: async () =>
-			settings.session.kind === "memory"
-				? createMemoryStore("memory")
-				: await createSession(around.cwd, {
-						home: around.home,
-						warn: around.warn,
-						program: program(),
-						...(wanted === undefined ? {} : { id: wanted }),
-					}),
+		open: async () => (settings.session.kind === "memory" ? createMemoryStore("memory") : await make(around, wanted)),
 	};
+}
+
+/** A session of the user's name may have been made by another process since we looked: then it is that one. */
+async function make({ cwd, home, warn }: Surroundings, id: string | undefined): Promise<SessionStore> {
+	try {
+		return await createSession(cwd, { home, warn, program: program(), ...(id === undefined ? {} : { id }) });
+	} catch (error) {
+		const isMade = error instanceof SessionError && error.code === "session_exists";
+		const place = isMade && id !== undefined ? sessionHere(id, { cwd }) : undefined;
+		if (!place) throw error;
+		return await openSession(place.directory, { program: program() });
+	}
 }
 
 /** The team of what is there, if none was named and none stands in a usual place. */

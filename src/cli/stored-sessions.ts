@@ -16,12 +16,13 @@ import { isItem } from "../sessions/items.ts";
 import { foldSession, readSession } from "../sessions/reading.ts";
 import { discardSession, purgeSession } from "../sessions/trash.ts";
 import { findSession, type Here, sessionHere } from "./find-session.ts";
+import { program } from "./program.ts";
 
 export const exportFormats: readonly ExportFormat[] = ["md", "json", "jsonl", "toon"];
 
 /** Opens a session for one piece of work. */
 export async function withSession<T>(place: SessionPlace, work: (store: SessionStore) => Promise<T>): Promise<T> {
-	const store = await openSession(place.directory);
+	const store = await openSession(place.directory, { program: program() });
 	try {
 		return await work(store);
 	} finally {
@@ -103,7 +104,7 @@ async function isUntouched(store: SessionStore): Promise<boolean> {
 
 /** Makes a session and fills it; one that could not be filled is not left behind. */
 async function withNew<T>({ cwd, home }: Here, id: string | undefined, fill: (store: SessionStore) => Promise<T>): Promise<T> {
-	const store = await createSession(cwd, { home, ...(id === undefined ? {} : { id }) });
+	const store = await createSession(cwd, { home, program: program(), ...(id === undefined ? {} : { id }) });
 	try {
 		return await fill(store);
 	} catch (error) {

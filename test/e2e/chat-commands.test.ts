@@ -49,6 +49,29 @@ describe("from a pipe", () => {
 	});
 });
 
+test("Ctrl+C ends a conversation from a pipe: the turn is saved, and no further line is asked", async () => {
+	const place = newPlace();
+	const server = await modelServer({ holdFrom: 2 });
+	place.write("team.yaml", teamFile(server.url, ["red", "green"]));
+	const run = place.start(["chat", "--config", "team.yaml"], { input: "Which colour?\nWhich shape?\n", env: { TEST_KEY: "k" } });
+	await Promise.all([server.arrived(2), run.told("answered")]);
+	run.child.kill("SIGINT");
+	expect(await run.ended).toMatchObject({ code: 130, stdout: "" });
+	expect((await place.run(["--list-sessions"])).stdout).toMatch(/default .*1 turn {2}interrupted/);
+});
+
+test("SIGTERM while the team works saves the turn and ends with 143", async () => {
+	const place = newPlace();
+	const server = await modelServer({ holdFrom: 2 });
+	place.write("team.yaml", teamFile(server.url, ["red", "green"]));
+	const run = place.start(["chat", "--config", "team.yaml"], { keepStdin: true, env: { TEST_KEY: "k" } });
+	run.child.stdin?.write("Which colour?\n");
+	await Promise.all([server.arrived(2), run.told("answered")]);
+	run.child.kill("SIGTERM");
+	expect(await run.ended).toMatchObject({ code: 143, stdout: "" });
+	expect((await place.run(["--list-sessions"])).stdout).toMatch(/default .*1 turn {2}interrupted/);
+});
+
 describe("sessions", () => {
 	test("A17, M12, S5: /status tells the id, messages, times, whether it is saved, team and configuration", async () => {
 		const { stderr } = await talk(newPlace(), ["Why?", "/status"]);

@@ -309,3 +309,46 @@ test("Tab completes commands and paths", async () => {
 	const { stdout } = await place.run(["sessions", "export", "default", "--json"]);
 	expect(JSON.parse(stdout)[0].content).toBe("look at @notes.txt\n\nFile notes.txt:\n```\nThe sea is grey.\n```");
 });
+
+test("two conversations in one session: the second is refused while the first works, stays at its prompt, and then sees it all", async () => {
+	const { place, server } = await held(2);
+	const first = await chat(place, configured);
+	const second = await chat(place, configured);
+	first.types("Which colour?");
+	await server.arrived(2);
+	await first.shows("answered");
+	second.types("Which shape?");
+	await second.shows("is driven by process");
+	await second.shows("[default] You: ");
+	first.pty.write(ctrlC);
+	await first.shows("[default] You: ");
+	first.pty.write(ctrlD);
+	await first.ended;
+	server.release();
+	second.types("/continue");
+	await second.shows("Going on with turn 1");
+	await second.shows("Assistant:");
+});
+
+test("10 MB that are pasted are one question; more are refused with the way to say it otherwise", async () => {
+	const place = new Place();
+	const screen = await chat(place);
+	screen.pty.write(`\u001b[200~${"x".repeat(10_000_001)}\u001b[201~`);
+	await screen.shows("characters #1]");
+	screen.pty.write("\r");
+	await screen.shows("longer than 10 MB. Put it into files");
+	await screen.shows("[default] You: ");
+	screen.pty.write(ctrlD);
+	expect(await screen.ended).toBe(0);
+});
+
+test("what is wrong at the start is said before the terminal is taken, and the terminal is given back at the end", async () => {
+	const wrong = openScreen(new Place(), ["chat", "--config", "nowhere.yaml"]);
+	expect(await wrong.ended).toBe(1);
+	expect(wrong.text()).toContain("There is no configuration nowhere.yaml.");
+	expect(wrong.text()).not.toContain("\u001b[?2004h");
+	const screen = await chat(new Place());
+	screen.pty.write(ctrlD);
+	await screen.ended;
+	expect(screen.text().lastIndexOf("\u001b[?2004l")).toBeGreaterThan(screen.text().lastIndexOf("\u001b[?2004h"));
+});

@@ -321,6 +321,36 @@ describe("kill -9 at the very write", () => {
 		expect(await messages(place, "work")).toBe(after);
 	});
 
+	test("rename is done or not", async () => {
+		const place = await stored("work", "One?");
+		const name = async () => (await json(place, "sessions", "show", "work")).name;
+		await place.run(["sessions", "rename", "work", "x"], { env: dying("before") });
+		expect(await name()).toBe(null);
+		await place.run(["sessions", "rename", "work", "x"], { env: dying("after") });
+		expect(await name()).toBe("x");
+	});
+
+	test("cancel of what nobody drives is done or not", async () => {
+		const { place, run, id } = await running();
+		run.child.kill("SIGKILL");
+		await run.ended;
+		const status = async () => (await json(place, "sessions", "show", id)).status;
+		await place.run(["sessions", "cancel", id], { env: dying("before") });
+		expect(await status()).toBe("interrupted");
+		await place.run(["sessions", "cancel", id], { env: dying("after") });
+		expect(await status()).toBe("cancelled");
+	});
+
+	test("an import over a session leaves that one until the new one is whole", async () => {
+		const place = await stored("work", "One?", "Two?");
+		place.write("talk.json", '[{"role": "user", "content": "Hello"}]');
+		const words = ["sessions", "import", "talk.json", "--id", "work", "--overwrite"];
+		expect(await place.run(words, { env: dying("before") })).toMatchObject({ signal: "SIGKILL" });
+		expect(await messages(place, "work")).toBe(4);
+		expect(await place.run(words)).toMatchObject({ code: 0 });
+		expect(await messages(place, "work")).toBe(1);
+	});
+
 	test("import and fork can be done again under the same name", async () => {
 		const place = await stored("work", "One?");
 		await place.run(["sessions", "export", "work", "--full", "-o", "work.json"]);
