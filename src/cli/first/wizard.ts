@@ -48,8 +48,11 @@ async function askModels(io: Io, desk: Desk): Promise<readonly Choice[]> {
 		const { env } = readVariables({ env: io.env, cwd: io.cwd, home: homedir() });
 		const looking = spinner(desk);
 		looking.start("Looking for keys, local servers and coding CLIs");
-		const { found } = await lookAround(env);
-		const all = [...choices(found), simulatedChoice];
+		const { found, clis } = await lookAround(env);
+		// Whoever chooses may also take a CLI of which only its provider knows whether it is logged in.
+		const installed = clis.filter(({ path, login }) => path !== undefined && login !== "no");
+		const offered = { ...found, clis: installed.map(({ name, title }) => ({ backend: name, title })) };
+		const all = [...choices(offered), simulatedChoice];
 		looking.stop(all.length === 1 ? "No key, local server or coding CLI was found." : "This is what was found.");
 		const options = all.map(({ label, reason }, value) => ({ value, label, hint: reason }));
 		const ask = { value: -1, label: "Another one: store a key first", hint: "asked for in a moment, never shown" };
