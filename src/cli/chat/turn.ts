@@ -19,8 +19,9 @@ export async function takeTurn(chat: Chat, text: string | undefined): Promise<vo
 	const { conversation, reader, settings, io } = chat;
 	const question = text === undefined ? undefined : withFiles(text, conversation.files, chat.around.cwd, chat.say);
 	const { team, variables } = conversation.loaded;
-	const [{ runTurn }, { checkKeys }] = await Promise.all([import("../../massgen.ts"), import("../../crew.ts")]);
+	const [{ runTurn }, { checkKeys, checkPrices }] = await Promise.all([import("../../massgen.ts"), import("../../crew.ts")]);
 	checkKeys(team, variables.env);
+	await checkPrices(team);
 	const isNew = conversation.id === undefined;
 	const store = await conversation.store();
 	if (isNew && store.directory !== undefined) chat.say(`Session ${store.id}`);
