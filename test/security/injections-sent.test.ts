@@ -5,7 +5,6 @@ import { fencedAnswers } from "../../src/core/fence.ts";
 import type { Turn } from "../../src/core/types.ts";
 import { runTurn } from "../../src/massgen.ts";
 import { simulatedTeam } from "../../src/testing.ts";
-import { type Recorder, startRecorder } from "../fixtures/recorder.ts";
 import { dice, harmless, injections, type Knowledge, written } from "./injections.ts";
 
 /**
@@ -13,11 +12,15 @@ import { dice, harmless, injections, type Knowledge, written } from "./injection
  * everything they have read before they vote, as talkative models do, and all vote for the shortest answer.
  */
 const mock = new LLMock({ port: 0 });
-let recorder: Recorder;
+/** Whose messages each request held, in their order. */
+let sent: string[] = [];
+/** Under which the first of them calls tools, where it does so in its text. */
+let marker: string | undefined;
 let text = "";
 
 beforeAll(async () => {
 	mock.onMessage(/^/, ({ model, messages, tools = [] }) => {
+		sent.push(`${model}: ${messages.map(({ role }) => role).join(" ")}`);
 		const last = messages
 			.map(({ content }) => (typeof content === "string" ? content : JSON.stringify(content ?? "")))
 			.filter((content) => content.includes("<answer from="))
@@ -30,23 +33,22 @@ beforeAll(async () => {
 			? { agent_id: shortest.alias, reason: `I have read: ${board.map((answer) => answer.text).join("\n")}` }
 			: { content };
 		if (tools.length > 0) return { toolCalls: [{ name, arguments: JSON.stringify(input) }] };
-		const marker = /call-[0-9a-f]{8}/.exec(JSON.stringify(messages))?.[0];
+		const own = /call-[0-9a-f]{8}/.exec(JSON.stringify(messages))?.[0];
+		if (model === "mallory") marker = own;
 		return {
-			content: `${model === "mallory" ? "I know." : (last ?? "I think.")}\n\n\`\`\`${marker}\n${JSON.stringify({ name, arguments: input })}\n\`\`\``,
+			content: `${model === "mallory" ? "I know." : (last ?? "I think.")}\n\n\`\`\`${own}\n${JSON.stringify({ name, arguments: input })}\n\`\`\``,
 		};
 	});
 	await mock.start();
-	recorder = await startRecorder(mock.url);
 });
 afterAll(async () => {
-	recorder.stop();
 	await mock.stop();
 });
 
 async function ask(calling: "native" | "text", answer: string) {
 	text = answer;
-	recorder.recordings.length = 0;
-	const options = { baseUrl: `${recorder.url}/v1`, apiKey: "test-key-123456", toolCalling: calling };
+	sent = [];
+	const options = { baseUrl: `${mock.url}/v1`, apiKey: "test-key-123456", toolCalling: calling };
 	const agents = ["mallory", "ada", "bob"].map((id) => ({ id, backend: "vllm", model: id, options, secretOptions: options }));
 	const team = simulatedTeam(3, { rules: { stop: "all", seed: 4 } });
 	const { turn } = await runTurn({
@@ -56,13 +58,7 @@ async function ask(calling: "native" | "text", answer: string) {
 		env: {},
 		random: dice(7),
 	});
-	return { turn, sent: recorder.recordings.map(({ body }) => shape(body)).sort() };
-}
-
-/** Whose messages a request holds, in their order. */
-function shape(body: string): string {
-	const { model, messages }: { model: string; messages: { role: string }[] } = JSON.parse(body);
-	return `${model}: ${messages.map(({ role }) => role).join(" ")}`;
+	return { turn, sent: sent.toSorted() };
 }
 
 /** All that was decided, whoever was quicker. */
@@ -86,8 +82,7 @@ describe.each(["native", "text"] as const)("models with %s tools", (calling) => 
 	beforeAll(async () => {
 		const { turn } = await ask(calling, "Twelve, I think.");
 		const [self, victim] = turn.agents.map(({ alias }) => alias);
-		const own = recorder.recordings.find(({ body }) => body.includes('"mallory"'));
-		const marker = /call-[0-9a-f]{8}/.exec(own?.body ?? "")?.[0];
+		expect(marker === undefined).toBe(calling === "native");
 		knowledge = { self: self ?? "", victim: victim ?? "", ...(marker === undefined ? {} : { marker }) };
 	});
 
