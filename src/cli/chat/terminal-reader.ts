@@ -58,8 +58,15 @@ export function createTerminalReader({ stdin, terminal, historyFile, complete }:
 		terminal.write("^C\n");
 		give({ kind: "interrupt", line });
 	});
+	// After Ctrl+Z and fg: readline pauses, so that it catches signals again.
+	editor.on("SIGCONT", () => {
+		terminal.write(pasteMarks.on);
+		editor.prompt(true);
+	});
 	editor.on("close", () => {
 		closed = true;
+		// What is said next begins a line of its own.
+		if (wanted) terminal.write("\n");
 		give({ kind: "end" });
 	});
 
