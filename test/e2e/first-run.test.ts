@@ -224,6 +224,18 @@ describe("checks", () => {
 	});
 });
 
+test.each([
+	["logs", "is a command of MassGen that this program does not have"],
+	["init", "is a flag here: massgen --init"],
+	["help", "is a flag here: massgen --help"],
+])("%s alone is not asked of anybody", async (word, message) => {
+	const place = new Place();
+	const { code, stdout, stderr } = await place.run([word], { env: { ...bare, OPENAI_API_KEY: "k" } });
+	expect([code, stdout, isUntouched(place)]).toEqual([1, "", true]);
+	expect(stderr).toContain(`massgen: ${word} ${message}`);
+	expect(stderr).toContain(`If it is your question: massgen -- ${word}`);
+});
+
 test("the program finds its own files from wherever it is started", async () => {
 	const place = new Place();
 	mkdirSync(join(place.cwd, "deep/er"), { recursive: true });

@@ -40,11 +40,16 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
 	return await askTeam(settings, io, (needed, notice) => readQuestion(settings.question, { stdin: io.stdin, needed, notice }));
 }
 
-function refuseForeign([first = ""]: readonly string[]): void {
-	if (!Object.hasOwn(massgenCommands, first)) return;
-	const hint = `${massgenCommands[first]}\nIf it is your question: massgen -- ${first}`;
-	throw new UsageError(`${first} is a command of MassGen that this program does not have.`, hint);
+/** A question costs money: a word that is hardly one is asked about first. */
+function refuseForeign([first = "", ...rest]: readonly string[]): void {
+	const question = `If it is your question: massgen -- ${first}`;
+	if (Object.hasOwn(massgenCommands, first))
+		throw new UsageError(`${first} is a command of MassGen that this program does not have.`, `${massgenCommands[first]}\n${question}`);
+	if (flagWords.includes(first) && rest.length === 0) throw new UsageError(`${first} is a flag here: massgen --${first}`, question);
 }
+
+/** What other programs have as commands. */
+const flagWords: readonly string[] = ["init", "quickstart", "setup", "select", "help", "version", "resume", "continue"];
 
 async function select(values: Values<typeof askSpec>, question: string | undefined, io: Io) {
 	if (values.config !== undefined) throw new UsageError("--select and --config exclude each other.", "Choose a team, or name one.");
