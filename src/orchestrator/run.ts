@@ -122,7 +122,8 @@ export class Drive {
 		const { lease } = this.#run;
 		if (lease.lost.aborted) throw lease.lost.reason;
 		if (this.#failure) throw this.#failure.error;
-		const { events, turn } = this.#decide(items);
+		const at = this.#at();
+		const { events, turn } = this.#decide(items, at);
 		if (events.length > 0) {
 			const open = new Set(turn.interrupted ? [] : turn.open.flatMap(({ step }) => (step ? [step.id] : [])));
 			const saved = await lease.append(events, {
@@ -132,11 +133,10 @@ export class Drive {
 		}
 		for (const { safe } of items) safe?.();
 		this.#act();
-		this.#watchTime();
+		this.#watchTime(at);
 	}
 
-	#decide(items: readonly Item[]): { events: readonly Unsaved[]; turn: Turn } {
-		const at = this.#at();
+	#decide(items: readonly Item[], at: number): { events: readonly Unsaved[]; turn: Turn } {
 		const events: Unsaved[] = [];
 		let turn = this.#turn;
 		const record = (event: Event) => {
@@ -257,9 +257,10 @@ export class Drive {
 		this.#running.delete(id);
 	}
 
-	#watchTime(): void {
-		const { againInMs } = this.#deadline.demands(this.#turn, this.#at());
-		if (againInMs !== undefined && !isOver(this.#turn)) this.#alarm.set(againInMs);
+	/** What became due while the log was written is due at once: `seen` is when time was looked at last. */
+	#watchTime(seen: number): void {
+		const { againInMs } = this.#deadline.demands(this.#turn, seen);
+		if (againInMs !== undefined && !isOver(this.#turn)) this.#alarm.set(Math.max(0, againInMs - (this.#at() - seen)));
 	}
 
 	/** Saves what is streamed, and reads what other processes ask for. */

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { SessionStore } from "../../src/checkpoint/log.ts";
+import { createMemoryStore } from "../../src/checkpoint/memory.ts";
 import { answers, hangs, type Move, reply, Stage, streams, uses, votes } from "./stage.ts";
 
 describe("time of an assignment", () => {
@@ -65,6 +67,24 @@ describe("time of the turn", () => {
 		const turn = await new Stage({ a: [hangs], b: [hangs] }, { limits: { timeMs: 10_000 } }).start();
 		expect(turn).toMatchObject({ outcome: "timeout", answers: [] });
 		expect(turn.final).toBeUndefined();
+	});
+
+	test("it is not missed if it comes while something is being written into the log", async () => {
+		const memory = createMemoryStore("session");
+		const store: SessionStore = {
+			...memory,
+			async acquire() {
+				const lease = await memory.acquire();
+				const append: typeof lease.append = async (events, drafts) => {
+					if (events.some(({ type }) => type === "limit.reached")) await stage.clock.sleep(3_000);
+					return lease.append(events, drafts);
+				};
+				return Object.assign(Object.create(lease), { append });
+			},
+		};
+		const stage: Stage = new Stage({ a: [hangs] }, { limits: { timeMs: 10_000 }, store });
+		expect(await stage.start()).toMatchObject({ outcome: "timeout" });
+		expect((await stage.of("turn.ended"))[0]?.at).toBe(1_700_000_011_000);
 	});
 
 	test("what was being written then is kept, and is no answer", async () => {
