@@ -31,7 +31,7 @@ export class ClientSessions {
 	async create({ agentId, signal, ...options }: CreateOptions): Promise<SessionDocument> {
 		const prepared = await execution(this.#registry.agent(agentId), options, this.#registry.places);
 		const id = prepared.sessionId;
-		const document = await this.#registry.within(id, async (store) => sessionDocument(await readSession(store), { isDriven: false }));
+		const document = await this.#registry.within(id, async (store) => sessionDocument(await readSession(store), { id, isDriven: false }));
 		this.#start(prepared, signal);
 		return document;
 	}
@@ -69,7 +69,7 @@ export class ClientSessions {
 		const failure = this.#running.get(id)?.failure;
 		return this.#registry.within(id, async (store) => {
 			const isDriven = (await store.holder()) !== undefined;
-			return sessionDocument(await readSession(store), { isDriven, failure });
+			return sessionDocument(await readSession(store), { id, isDriven, failure });
 		});
 	}
 

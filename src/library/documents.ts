@@ -63,17 +63,17 @@ export type SessionDocument = Omit<RunDocument, "turn" | "goal"> & {
 export type Reading = Awaited<ReturnType<typeof readSession>>;
 
 /** `isDriven`: some process is at work on the session. `failure`: why work on it ended that could not even begin. */
-export type Circumstances = { readonly isDriven: boolean; readonly failure?: ErrorDocument | undefined };
+export type Circumstances = { readonly id: string; readonly isDriven: boolean; readonly failure?: ErrorDocument | undefined };
 
-export function sessionDocument({ session, events }: Reading, { isDriven, failure }: Circumstances): SessionDocument {
+export function sessionDocument({ session, events }: Reading, { id, isDriven, failure }: Circumstances): SessionDocument {
 	const runs = session.turns.map((record) => runDocument(record, events, isDriven));
 	const last = runs.at(-1);
 	const { metadata = {}, openedAt = 0, lastAt = 0 } = session;
 	const total = sessionMetrics(session.turns.map((record) => summaryOf(record, events, isDriven)));
 	const waiting: RunStatus = failure ? "failed" : session.isClosed ? "cancelled" : "created";
 	return {
-		id: session.id,
-		session_id: session.id,
+		id,
+		session_id: id,
 		kind: kindOf(metadata),
 		lifecycle: session.isClosed ? "closed" : "open",
 		agent_id: text(metadata.agent_id) ?? null,

@@ -94,7 +94,7 @@ export async function runIn(setup: Setup, store: SessionStore, work: Work): Prom
 		...(onDelta ? { onDelta } : {}),
 		...(onDrive ? { onDrive } : {}),
 	});
-	const document = sessionDocument(await readSession(store), { isDriven: false });
+	const document = sessionDocument(await readSession(store), { id: store.id, isDriven: false });
 	await setup.options.onRunEnd?.(document);
 	return document;
 }

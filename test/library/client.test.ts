@@ -203,3 +203,12 @@ test("sessions are where the client is, wherever its agents look for files", asy
 	await sessions.wait(id);
 	expect((await sessions.list()).map((entry) => entry.id)).toEqual([id]);
 });
+
+test("a session whose maker died before it wrote a word can be looked at, and ended", async () => {
+	const at = place();
+	await (await createSession(at.directory, { home: at.home, id: "bare" })).close();
+	const { sessions } = client(at);
+	expect(await sessions.get("bare")).toMatchObject({ id: "bare", kind: "team", status: "created", goal: null });
+	expect(await sessions.list()).toMatchObject([{ id: "bare", status: "created" }]);
+	expect((await sessions.cancel("bare")).status).toBe("cancelled");
+});
