@@ -1,4 +1,5 @@
 /** Where the question comes from: the command line, or stdin. */
+import { isUtf8 } from "node:buffer";
 import { UsageError } from "../errors.ts";
 
 const maxBytes = 10_000_000;
@@ -17,9 +18,9 @@ export async function readQuestion(word: string | undefined, { stdin, needed, no
 	if (word === undefined && stdin.isTTY) throw noQuestion();
 	// A pipe that nobody closes looks like a program that hangs.
 	const waiting = setTimeout(() => notice("Waiting for the question on stdin. Ctrl+D ends it."), stdin.isTTY ? 0 : 500);
-	const text = await readAll(stdin).finally(() => clearTimeout(waiting));
-	if (word === undefined && text.trim() === "") throw noQuestion();
-	return filled(text);
+	const given = await readAll(stdin).finally(() => clearTimeout(waiting));
+	if (word === undefined && given.trim() === "") throw noQuestion();
+	return filled(given);
 }
 
 function filled(question: string): string {
@@ -47,5 +48,14 @@ async function readAll(stdin: NodeJS.ReadStream): Promise<string> {
 				"Name the files in the question instead of pasting them.",
 			);
 	}
-	return new TextDecoder().decode(Buffer.concat(chunks)).replace(/^\uFEFF/, "");
+	return text(Buffer.concat(chunks));
+}
+
+/** A program or a picture would be asked, and paid for, like any other question. */
+function text(bytes: Buffer): string {
+	if (isUtf8(bytes) && !bytes.includes(0)) return new TextDecoder().decode(bytes);
+	throw new UsageError(
+		"The question on stdin is not UTF-8 text.",
+		"Is it the right file? Text in another encoding can be converted: iconv -f UTF-16 -t UTF-8 question.txt | massgen ... -",
+	);
 }

@@ -11,6 +11,10 @@ export function turnWarnings(turn: Turn): readonly string[] {
 	return [
 		...(everybody ? [`No agent was left (${list(retired.map(([id]) => id))}), so the ranking of what they had written decided.`] : []),
 		...retired.map(([id, why]) => `${id} dropped out: ${oneLine(why)}`),
-		...(twice > 0 ? [`${count(twice, "model call")} may have been paid twice, because the process stopped in the middle of it.`] : []),
+		...(twice > 0
+			? [
+					`${count(twice, "model call")} may have been paid twice, because ${twice === 1 ? "it was" : "they were"} stopped in the middle and made again.`,
+				]
+			: []),
 	];
 }

@@ -8,7 +8,7 @@ function standard(stream: Writable): NodeJS.WriteStream {
 	return stream as unknown as NodeJS.WriteStream;
 }
 
-function input(text: string, isTTY = false): NodeJS.ReadStream {
+function input(text: string | Buffer, isTTY = false): NodeJS.ReadStream {
 	return Object.assign(Readable.from(text === "" ? [] : [Buffer.from(text)]), { isTTY }) as unknown as NodeJS.ReadStream;
 }
 
@@ -67,6 +67,14 @@ test.each([
 	["blanks", "  ", input(""), "The question is empty."],
 ])("%s is refused", async (_, word, stdin, message) => {
 	await expect(readQuestion(word, { stdin, needed: true, notice })).rejects.toThrow(message);
+});
+
+test.each([
+	["a program", Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1])],
+	["another encoding", Buffer.from("gr\xfcn", "latin1")],
+	["UTF-16", Buffer.from("\uFEFFWhat?", "utf16le")],
+])("%s on stdin is not asked", async (_what, bytes) => {
+	await expect(readQuestion("-", { stdin: input(bytes), needed: true, notice })).rejects.toThrow("not UTF-8 text");
 });
 
 test("a question of more than 10 MB is refused", async () => {
