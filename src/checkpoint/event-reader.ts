@@ -6,6 +6,8 @@ import { understands, upcast } from "./upcast.ts";
 
 /** Events per page. An open iterator would keep the write-ahead log from ever being emptied; a page is read at once. */
 const pageSize = 2_000;
+/** The first page is short: many who read only want to know what the session was opened with. */
+const firstPageSize = 32;
 
 export type EventReader = {
 	/** The next events after this number, checked: the sum of each is right and no number is missing. Empty at the end. */
@@ -15,13 +17,13 @@ export type EventReader = {
 };
 
 export function createEventReader(database: Database, place: Place): EventReader {
-	const select = database.prepare(`SELECT seq, at, epoch, data, crc FROM event WHERE seq > ? ORDER BY seq LIMIT ${pageSize}`);
+	const select = database.prepare("SELECT seq, at, epoch, data, crc FROM event WHERE seq > ? ORDER BY seq LIMIT ?");
 	let strange: string | undefined;
 	return {
 		page(after) {
 			const events: Recorded[] = [];
 			let last = after;
-			for (const row of select.all(after)) {
+			for (const row of select.all(after, after === 0 ? firstPageSize : pageSize)) {
 				const stored = intactEvent(row);
 				const event = stored === undefined ? undefined : upcast(stored, place.id);
 				if (event === undefined) {
