@@ -5,6 +5,7 @@ import { createMemoryStore } from "../../src/checkpoint/memory.ts";
 import type { Team } from "../../src/config/team.ts";
 import type { Recorded } from "../../src/core/events.ts";
 import { anonymous } from "../../src/core/text.ts";
+import type { Agent } from "../../src/core/types.ts";
 import { runTurn } from "../../src/massgen.ts";
 import { simulatedTeam } from "../../src/testing.ts";
 import { dice, harmless, injections, written } from "./injections.ts";
@@ -54,7 +55,7 @@ function course(events: readonly Recorded[]): readonly unknown[] {
 /** So quick that the length of a text plays no part. */
 const profile = { tokens_per_second: 1e12 };
 
-/** The first writes the text; the others read it in every way that a script can: by place, by quality, by number, their own. */
+/** The first writes the text; the others read it in every way that a script can: by place, by length, by number, their own. */
 function debate(text: string): Team {
 	return simulatedTeam(
 		[
@@ -62,7 +63,7 @@ function debate(text: string): Team {
 			{ id: "ada", profile, script: [{ answer: "Eleven, I think." }, { vote: "first" }] },
 			{ id: "bob", profile, script: [{ answer: "Twelve?" }, { answer: "Twelve, since three times four." }, { vote: "own" }] },
 			{ id: "cyd", profile, script: [{ answer: "Thirteen." }, { vote: 3 }] },
-			{ id: "dan", profile },
+			{ id: "dan", profile, script: [{ answer: "As many as there are, neither more nor less." }, { vote: "best" }] },
 		],
 		{ rules: { seed: 4, stop: "all" } },
 	);
@@ -80,9 +81,9 @@ function victory(text: string): Team {
 }
 
 /** What the agents are called: the same at every run. */
-async function aliases(team: Team): Promise<{ self: string; victim: string }> {
+async function aliases(team: Team): Promise<{ self: string; victim: string; agents: readonly Agent[] }> {
 	const { turn } = await ask({ team });
-	return { self: turn.agents[0]?.alias ?? "", victim: turn.agents[1]?.alias ?? "" };
+	return { agents: turn.agents, self: turn.agents[0]?.alias ?? "", victim: turn.agents[1]?.alias ?? "" };
 }
 
 const [inDebate, inVictory] = await Promise.all([aliases(debate("Twelve.")), aliases(victory("Twelve."))]);
@@ -95,9 +96,9 @@ test("there are more than fifty texts that try it", () => {
 describe.each(injections)("an answer that $name", (injection) => {
 	test("is read like a harmless one: the same votes, the same winner, nothing asked again", async () => {
 		const text = written(injection, inDebate);
-		// Aliases become neutral words before a text is shown; the harmless one gets the length that is left then.
+		// Aliases become neutral words before a text is shown: the harmless one has the length of what is left then.
 		const evil = await ask({ team: debate(text) });
-		const good = await ask({ team: debate(harmless(text)) });
+		const good = await ask({ team: debate(harmless(anonymous(text, inDebate.agents))) });
 		expect(course(evil.events)).toEqual(course(good.events));
 		expect(evil.events.filter(({ type }) => type === "step.rejected" || type === "step.failed" || type === "tool.started")).toEqual([]);
 	});
