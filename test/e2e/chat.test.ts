@@ -171,6 +171,17 @@ describe("while the team works", () => {
 		expect(answered.sort()).toEqual([...new Set(answered)].sort());
 	});
 
+	test("Ctrl+C right behind the question is not lost while the program still loads", async () => {
+		const { place, server } = await held(1);
+		const screen = await chat(place, configured);
+		screen.pty.write(`Which colour?\r${ctrlC}`);
+		await screen.shows("Stopped and saved.");
+		await screen.shows("[default] You: ");
+		server.release();
+		screen.types("/continue");
+		await screen.shows("Assistant:");
+	});
+
 	test("M30: the second Ctrl+C leaves at once, and what was there is there", async () => {
 		const { place, server } = await held(2);
 		const screen = await chat(place, configured);

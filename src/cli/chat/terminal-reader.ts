@@ -36,6 +36,8 @@ export function createTerminalReader({ stdin, terminal, historyFile, complete }:
 	let typed = "";
 	let closed = false;
 
+	/** Ctrl+C between a question and the beginning of its turn. */
+	let isStopWanted = false;
 	/** Lines that came before anybody asked for them: several may come at once. */
 	const early: Input[] = [];
 
@@ -43,7 +45,8 @@ export function createTerminalReader({ stdin, terminal, historyFile, complete }:
 		const resolve = wanted;
 		wanted = undefined;
 		if (resolve) resolve(input);
-		else if (input.kind !== "interrupt") early.push(input);
+		else if (input.kind === "interrupt") isStopWanted = true;
+		else early.push(input);
 	};
 	const sent = (line: string): Input => {
 		const text = pastes.expand(line, longestInput);
@@ -113,6 +116,7 @@ export function createTerminalReader({ stdin, terminal, historyFile, complete }:
 		const next = early.shift();
 		if (next) return Promise.resolve(next);
 		if (closed) return Promise.resolve({ kind: "end" });
+		isStopWanted = false;
 		return new Promise((resolve) => {
 			wanted = resolve;
 			editor.setPrompt(prompt);
@@ -127,6 +131,8 @@ export function createTerminalReader({ stdin, terminal, historyFile, complete }:
 		read,
 		listen(next) {
 			listener = next;
+			if (isStopWanted) next.stop();
+			isStopWanted = false;
 			return () => {
 				listener = undefined;
 			};

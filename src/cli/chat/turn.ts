@@ -9,6 +9,7 @@ import { outputNamed } from "../../displays/registry.ts";
 import { resultDocument } from "../../displays/result.ts";
 import { turnWarnings } from "../../displays/warnings.ts";
 import { UsageError } from "../../errors.ts";
+import type { TurnResult } from "../../massgen.ts";
 import { progressDisplay } from "../audience.ts";
 import type { Chat } from "./context.ts";
 import { withFiles } from "./files.ts";
@@ -16,61 +17,73 @@ import { whileWorking } from "./while-working.ts";
 
 /** Without a question the open turn goes on. */
 export async function takeTurn(chat: Chat, text: string | undefined): Promise<void> {
-	const { conversation, reader, settings, io } = chat;
-	const question = text === undefined ? undefined : withFiles(text, conversation.files, chat.around.cwd, chat.say);
-	const { team, variables } = conversation.loaded;
-	const [{ runTurn }, { checkKeys, checkPrices }] = await Promise.all([import("../../massgen.ts"), import("../../crew.ts")]);
-	checkKeys(team, variables.env);
-	await checkPrices(team);
-	const isNew = conversation.id === undefined;
-	const store = await conversation.store();
-	if (isNew && store.directory !== undefined) chat.say(`Session ${store.id}`);
 	const stopping = new AbortController();
-	chat.stop = (by) => stopOrLeave(chat, stopping, display, by);
-	const display = await progressDisplay(settings, io, team.ui.display, reader.typed);
+	let display: Display | undefined;
 	let send: ((command: Command) => void) | undefined;
 	let state: Turn | undefined;
-	const unlisten = reader.listen({
+	const say = (line: string) => (display ? display.onNotice(line) : chat.say(line));
+	// From the first moment on: loading takes time too, and Ctrl+C is not to be lost.
+	chat.stop = (by) => stopOrLeave(chat, stopping, { by, display });
+	const unlisten = chat.reader.listen({
 		stop: () => chat.stop?.("Ctrl+C"),
-		line: (line) => whileWorking(line, { send, turn: () => state, say: display.onNotice }),
+		line: (line) => whileWorking(line, { send, turn: () => state, say }),
 	});
 	try {
-		const { turn, durationMs } = await runTurn({
-			store,
-			team,
-			env: variables.env,
+		const turn = await prepare(chat, text);
+		display = turn.display;
+		const shown = turn.display;
+		const { runTurn } = await import("../../massgen.ts");
+		const result = await runTurn({
+			...turn.request,
 			signal: stopping.signal,
-			acceptConfig: settings.acceptConfig,
-			shippedRates: shippedRates(),
-			rates: settings.rates,
-			...(question === undefined ? {} : { question }),
-			...(settings.limitsGiven ? { limits: team.limits } : {}),
 			onOpen(stored, resumed) {
 				const open = openTurn(stored)?.turn;
-				if (open && !resumed) display.onNotice(`Turn ${open.number} ends here, unfinished. The agents are told what it has brought.`);
+				if (open && !resumed) say(`Turn ${open.number} ends here, unfinished. The agents are told what it has brought.`);
 			},
-			onEvent(record, turn) {
-				state = turn;
-				display.onEvent(record, turn);
+			onEvent(record, now) {
+				state = now;
+				shown.onEvent(record, now);
 			},
-			onDelta: display.onDelta,
+			onDelta: shown.onDelta,
 			onDrive(drive) {
 				send = drive;
 			},
 		});
-		conversation.files.length = 0;
-		await finish(chat, display, turn, durationMs);
+		chat.conversation.files.length = 0;
+		await finish(chat, shown, result);
 	} catch (error) {
-		display.abandon?.();
+		display?.abandon?.();
 		throw error;
 	} finally {
 		unlisten();
 		chat.stop = undefined;
-		await conversation.read();
+		await chat.conversation.read();
 	}
 }
 
-async function finish(chat: Chat, display: Display, turn: Turn, durationMs: number): Promise<void> {
+/** Everything that can be wrong before anything is asked. */
+async function prepare({ conversation, reader, settings, io, around, say }: Chat, text: string | undefined) {
+	const question = text === undefined ? undefined : withFiles(text, conversation.files, around.cwd, say);
+	const { team, variables } = conversation.loaded;
+	const { checkKeys } = await import("../../crew.ts");
+	checkKeys(team, variables.env);
+	const isNew = conversation.id === undefined;
+	const store = await conversation.store();
+	if (isNew && store.directory !== undefined) say(`Session ${store.id}`);
+	const request = {
+		store,
+		team,
+		env: variables.env,
+		acceptConfig: settings.acceptConfig,
+		shippedRates: shippedRates(),
+		rates: settings.rates,
+		...(question === undefined ? {} : { question }),
+		...(settings.limitsGiven ? { limits: team.limits } : {}),
+	};
+	return { request, display: await progressDisplay(settings, io, team.ui.display, reader.typed) };
+}
+
+async function finish(chat: Chat, display: Display, { turn, durationMs }: TurnResult): Promise<void> {
 	const { settings, io, conversation, reader } = chat;
 	const code = exitCode(turn, { automation: settings.automation });
 	const document = resultDocument(turn, {
@@ -96,12 +109,14 @@ async function finish(chat: Chat, display: Display, turn: Turn, durationMs: numb
 }
 
 /** The first time saves what there is; the second time there is no farewell, but a usable terminal. */
-function stopOrLeave(chat: Chat, stopping: AbortController, display: Display, by: string): void {
+function stopOrLeave(chat: Chat, stopping: AbortController, { by, display }: { by: string; display: Display | undefined }): void {
 	if (stopping.signal.aborted) {
-		display.abandon?.();
+		display?.abandon?.();
 		chat.reader.close();
 		process.exit(exitCodes.interrupted);
 	}
-	display.onNotice("Stopping: what is there is being saved. Once more leaves at once.");
+	const notice = "Stopping: what is there is being saved. Once more leaves at once.";
+	if (display) display.onNotice(notice);
+	else chat.say(notice);
 	stopping.abort(by);
 }

@@ -56,7 +56,14 @@ async function begin(chat: Chat, name: string): Promise<undefined> {
 		chat.say(`There is a session ${name} already; nothing was changed. Go on with it: /resume ${name}`);
 		return undefined;
 	}
-	await changeTo(chat, await another(chat, name === "" ? { kind: "new" } : { kind: "here", id: name }));
+	// Whoever wanted nothing to be kept still does.
+	const session =
+		chat.settings.session.kind === "memory"
+			? chat.settings.session
+			: name === ""
+				? ({ kind: "new" } as const)
+				: ({ kind: "here", id: name } as const);
+	await changeTo(chat, await another(chat, session));
 	chat.say(
 		name === ""
 			? "A new session; it gets its id with the first question."
