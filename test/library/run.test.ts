@@ -1,22 +1,10 @@
-import { mkdtempSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { run } from "../../src/library/run.ts";
 import { type StreamRecord, stream } from "../../src/library/stream.ts";
+import { place, scripted, team } from "./place.ts";
 
-const quick = {
-	agents: [1, 2, 3].map((n) => ({
-		id: `a${n}`,
-		backend: { type: "simulated", profile: { time_to_first_token_ms: 0, tokens_per_second: 100_000 } },
-	})),
-};
-
-function place() {
-	const directory = mkdtempSync(join(tmpdir(), "massgen-library-"));
-	return { directory, home: directory, env: {} };
-}
+const quick = team(3);
 
 test("M3: run() asks a team and resolves with the answer under MassGen's names", async () => {
 	const at = place();
@@ -46,8 +34,8 @@ test("R16: stream() tells what happens and ends with the result", async () => {
 
 test("whoever stops reading a stream leaves a turn that can be resumed", async () => {
 	const at = place();
-	for await (const record of stream({ query: "Why?", config: quick, session: "left", ...at }))
-		if (record.type === "answer.submitted") break;
+	const slow = scripted([{ wait: 400 }, { say: "In the end." }]);
+	for await (const record of stream({ query: "Why?", config: slow, session: "left", ...at })) if (record.type === "step.started") break;
 	const resumed = await run({ session: "left", ...at });
 	expect(resumed).toMatchObject({ session_id: "left", turn: 1, outcome: "completed" });
 });
