@@ -1,6 +1,7 @@
 /** Asks which session is meant, where there is somebody to ask. */
 import { oneLine } from "../displays/clean.ts";
 import { localTime } from "../displays/local-time.ts";
+import { SessionError } from "../errors.ts";
 import type { SessionSummary } from "../sessions/catalogue.ts";
 import { type Here, sessionsEverywhere, sessionsHere } from "./find-session.ts";
 import type { Io } from "./io.ts";
@@ -14,7 +15,9 @@ export async function pickSession(
 	const { terminal } = stderr;
 	const near = sessionsHere(here);
 	const found = (near.length > 0 ? near : sessionsEverywhere(here)).slice(0, 200);
-	if (!stdin.isTTY || !terminal || found.length === 0) return undefined;
+	if (!stdin.isTTY || !terminal) return undefined;
+	if (found.length === 0)
+		throw new SessionError("session_not_found", "There is no session to go on with yet.", { hint: "Ask something: it begins one." });
 	return await lender.lend(async () => {
 		const { autocomplete, isCancel } = await import("@clack/prompts");
 		const chosen = await autocomplete({

@@ -33,6 +33,20 @@ describe("from a pipe", () => {
 		expect(documents.map((text) => JSON.parse(text).turn)).toEqual([1, 2]);
 	});
 
+	test("with --output-format stream-json all that happens is a record, turn after turn", async () => {
+		const { stdout } = await newPlace().run(["chat", ...offline, "--output-format", "stream-json", "-q"], { input: "One?\nTwo?\n" });
+		const types = stdout
+			.trim()
+			.split("\n")
+			.map((line) => JSON.parse(line).type);
+		expect(types.filter((type) => type === "turn.started" || type === "result")).toEqual([
+			"turn.started",
+			"result",
+			"turn.started",
+			"result",
+		]);
+	});
+
 	test("a line that is no UTF-8 is refused, the others are asked, and the exit code tells", async () => {
 		const place = newPlace();
 		const run = place.start(["chat", "-q", ...offline], { keepStdin: true });

@@ -363,3 +363,46 @@ test("what is wrong at the start is said before the terminal is taken, and the t
 	await screen.ended;
 	expect(screen.text().lastIndexOf("\u001b[?2004l")).toBeGreaterThan(screen.text().lastIndexOf("\u001b[?2004h"));
 });
+
+test("/resume without an id lets you choose, also none; where there is nothing to choose from it says so", async () => {
+	const place = new Place();
+	const screen = await chat(place);
+	screen.types("/resume");
+	await screen.shows("There is no session to go on with yet.");
+	await screen.shows("You: ");
+	screen.types("Why?");
+	await screen.shows("Assistant:");
+	await screen.shows("You: ");
+	screen.types("/new other");
+	await screen.shows("[other] You: ");
+	screen.types("/resume");
+	await screen.shows("Which session?");
+	screen.pty.write(ctrlC);
+	await screen.shows("[other] You: ");
+	screen.types("/resume");
+	await screen.shows("Which session?");
+	screen.pty.write("\r");
+	await screen.shows("Resumed default (2 messages)");
+	await screen.shows("[default] You: ");
+	screen.types("/quit");
+	expect(await screen.ended).toBe(0);
+});
+
+test("M15: in a terminal /inspect is a menu", async () => {
+	const screen = await chat(new Place());
+	screen.types("Why?");
+	await screen.shows("Assistant:");
+	await screen.shows("You: ");
+	screen.types("/inspect");
+	await screen.shows("Look at: ");
+	screen.types("2");
+	await screen.shows("agent2.1, written in round 1:");
+	await screen.shows("Look at: ");
+	screen.types("s");
+	await screen.shows("wins: majority");
+	await screen.shows("Look at: ");
+	screen.types("x");
+	await screen.shows("There is no x in the list.");
+	screen.types("q");
+	await screen.shows("[default] You: ");
+});

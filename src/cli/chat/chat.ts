@@ -44,7 +44,8 @@ export async function chat(setup: ChatSetup, openReader: () => Reader): Promise<
 	});
 	try {
 		if (reader.isLive) chat.say(banner(chat.conversation, around.cwd).join("\n"));
-		for (const line of resumeNotice(chat.conversation)) chat.say(line);
+		for (const { message } of conversation.loaded.warnings) chat.say(`Warning: ${message}`);
+		for (const line of resumeNotice(conversation)) chat.say(line);
 		await talk(chat);
 	} finally {
 		unwatch();

@@ -32,6 +32,7 @@ export async function takeTurn(chat: Chat, text: string | undefined): Promise<vo
 		const turn = await prepare(chat, text);
 		display = turn.display;
 		const shown = turn.display;
+		const { output } = turn;
 		const { runTurn } = await import("../../massgen.ts");
 		const result = await runTurn({
 			...turn.request,
@@ -43,14 +44,18 @@ export async function takeTurn(chat: Chat, text: string | undefined): Promise<vo
 			onEvent(record, now) {
 				state = now;
 				shown.onEvent(record, now);
+				output.onEvent(record, now);
 			},
-			onDelta: shown.onDelta,
+			onDelta(delta) {
+				shown.onDelta(delta);
+				output.onDelta(delta);
+			},
 			onDrive(drive) {
 				send = drive;
 			},
 		});
 		chat.conversation.files.length = 0;
-		await finish(chat, shown, result);
+		await finish(chat, turn, result);
 	} catch (error) {
 		display?.abandon?.();
 		throw error;
@@ -80,10 +85,15 @@ async function prepare({ conversation, reader, settings, io, around, say }: Chat
 		...(question === undefined ? {} : { question }),
 		...(settings.limitsGiven ? { limits: team.limits } : {}),
 	};
-	return { request, display: await progressDisplay(settings, io, team.ui.display, reader.typed) };
+	const entry = outputNamed(settings.output);
+	if (!entry) throw new UsageError(`There is no output ${settings.output}.`);
+	const output = (await entry.load()).create({ sink: io.stdout, verbose: settings.verbose });
+	return { request, output, display: await progressDisplay(settings, io, team.ui.display, reader.typed) };
 }
 
-async function finish(chat: Chat, display: Display, { turn, durationMs }: TurnResult): Promise<void> {
+type Shown = { readonly display: Display; readonly output: Display };
+
+async function finish(chat: Chat, { display, output }: Shown, { turn, durationMs }: TurnResult): Promise<void> {
 	const { settings, io, conversation, reader } = chat;
 	const code = exitCode(turn, { automation: settings.automation });
 	const document = resultDocument(turn, {
@@ -96,14 +106,11 @@ async function finish(chat: Chat, display: Display, { turn, durationMs }: TurnRe
 	chat.code ||= code;
 	display.finish(document);
 	if (turn.outcome === undefined && !chat.ending) chat.say("Stopped and saved. /continue goes on with it; another question ends it.");
-	const entry = outputNamed(settings.output);
-	if (!entry) throw new UsageError(`There is no output ${settings.output}.`);
-	const { create } = await entry.load();
 	if (reader.isLive && settings.output === "text" && turn.final !== undefined) {
 		await io.stderr.flush();
 		io.stderr.write(chat.named ? `\n[${conversation.id}] Assistant: \n` : "\n");
 	}
-	create({ sink: io.stdout, verbose: settings.verbose }).finish(document);
+	output.finish(document);
 	await io.stdout.flush();
 	if (reader.isLive) io.stderr.write("\n");
 }
