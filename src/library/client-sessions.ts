@@ -2,7 +2,6 @@ import { hostname } from "node:os";
 import type { SessionStore } from "../checkpoint/log.ts";
 import type { Command, Recorded } from "../core/events.ts";
 import { SessionBusyError, SessionError } from "../errors.ts";
-import type { RunStatus } from "../sessions/metrics.ts";
 import { readSession } from "../sessions/reading.ts";
 import { type RunEvent, runEventsOf } from "../sessions/run-events.ts";
 import { cancelIn } from "./cancelling.ts";
@@ -16,8 +15,6 @@ export type CreateOptions = Omit<ExecuteOptions, "inMemory"> & { readonly agentI
 
 /** A run that this process does in the background. */
 type Background = { readonly done: Promise<void>; stop(command: Command): void; failure: ErrorDocument | undefined };
-
-const terminal: ReadonlySet<RunStatus> = new Set(["completed", "failed", "cancelled", "timeout", "max_steps_reached"]);
 
 export class ClientSessions {
 	readonly #registry: Registry;
@@ -90,14 +87,10 @@ export class ClientSessions {
 	 * (`not_cancellable`) for one that has ended otherwise.
 	 */
 	async cancel(id: string): Promise<SessionDocument> {
-		const before = await this.get(id);
-		if (before.status === "cancelled") return before;
-		if (!terminal.has(before.status)) {
-			const background = this.#running.get(id);
-			background?.stop({ type: "cancel", why: "cancelled by the program" });
-			if (background) await background.done;
-			else await this.#registry.within(id, (store) => cancelIn(store, "cancelled by another program"));
-		}
+		const background = this.#running.get(id);
+		background?.stop({ type: "cancel", why: "cancelled by the program" });
+		await background?.done;
+		if (!background) await this.#registry.within(id, (store) => cancelIn(store, "cancelled by another program"));
 		const after = await this.get(id);
 		if (after.status === "cancelled") return after;
 		throw new SessionError("not_cancellable", `Session ${id} cannot be cancelled: it is ${after.status}.`, { sessionId: id });
