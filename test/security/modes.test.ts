@@ -21,15 +21,19 @@ function open(directory: string): readonly string[] {
 
 test.skipIf(process.platform === "win32")("what is said in sessions, and where they are, only this user can read", async () => {
 	const place = new Place();
-	await place.run([...offline, "What is a monad?"]);
-	await place.run(["chat", ...offline], { input: "And a functor?\n/exit\n" });
-	expect((await place.run(["sessions", "list", "--all"])).code).toBe(0);
-	const { stdout } = await place.run(["sessions", "export", "last", "--full"]);
-	const file = place.write("talk.json", stdout);
-	await place.run(["sessions", "import", file, "--id", "again"]);
-	await place.run(["sessions", "import", file, "--id", "again", "--overwrite"]);
-	await place.run(["sessions", "fork", "again", "--id", "third"]);
-	await place.run(["sessions", "delete", "third"]);
+	const run = async (words: readonly string[], input = "") => {
+		const { code, stdout, stderr } = await place.run(words, { input });
+		expect({ words, code, stderr }).toEqual({ words, code: 0, stderr });
+		return stdout;
+	};
+	await run([...offline, "What is a monad?"]);
+	await run(["chat", ...offline], "And a functor?\n/exit\n");
+	await run(["sessions", "list", "--all"]);
+	const file = place.write("talk.json", await run(["sessions", "export", "last", "--full"]));
+	await run(["sessions", "import", file, "--id", "again"]);
+	await run(["sessions", "import", file, "--id", "again", "--overwrite"]);
+	await run(["sessions", "fork", "again", "--id", "third"]);
+	await run(["sessions", "delete", "third"]);
 	const sessions = join(place.cwd, ".massgen/sessions");
 	expect(readdirSync(sessions).length).toBeGreaterThanOrEqual(3);
 	expect(readdirSync(sessions).map((name) => mode(join(sessions, name)))).toEqual(readdirSync(sessions).map(() => "700"));
