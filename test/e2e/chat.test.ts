@@ -406,3 +406,15 @@ test("M15: in a terminal /inspect is a menu", async () => {
 	screen.types("q");
 	await screen.shows("[default] You: ");
 });
+
+test("M13: /config opens the configuration in the editor; before the first question the conversation takes what it says then", async () => {
+	const place = new Place();
+	place.write("team.yaml", "agents:\n  - id: solo\n    backend: { type: simulated }\n");
+	const screen = openScreen(place, ["chat", "--config", "team.yaml"], { EDITOR: "sed -i s/solo/duo/" });
+	await screen.shows("You: ");
+	screen.types("/config");
+	await screen.shows("The team: duo.");
+	await screen.shows("You: ");
+	screen.types("/quit");
+	expect(await screen.ended).toBe(0);
+});

@@ -145,6 +145,8 @@ export function createTerminalReader({ stdin, terminal, historyFile, complete }:
 		remember: (text) => addToHistory(historyFile, text),
 		async lend(work) {
 			stdin.off("data", onData);
+			// Two programs that read from one terminal would each get half of what is typed.
+			stdin.pause();
 			stdin.setRawMode(false);
 			terminal.write(pasteMarks.off);
 			try {

@@ -132,12 +132,12 @@ async function remove(chat: Chat, argument: string): Promise<undefined> {
 }
 
 /** One that exists brings its own team. */
-async function another({ settings, around }: Chat, session: Chat["settings"]["session"]): Promise<Conversation> {
+export async function another({ settings, around }: Chat, session: Chat["settings"]["session"]): Promise<Conversation> {
 	return await Conversation.open({ ...settings, session }, around);
 }
 
 /** What was said so far is saved already. */
-async function changeTo(chat: Chat, next: Conversation): Promise<void> {
+export async function changeTo(chat: Chat, next: Conversation): Promise<void> {
 	const before = chat.conversation;
 	if (before.isSaved && before.id !== next.id) chat.previous = before.id;
 	chat.conversation = next;

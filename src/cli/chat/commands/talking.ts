@@ -8,6 +8,7 @@ import type { Chat, Slash } from "../context.ts";
 import { readText } from "../files.ts";
 import { status } from "../status.ts";
 import { takeTurn } from "../turn.ts";
+import { another, changeTo } from "./sessions.ts";
 
 export const talking: readonly Slash[] = [
 	{ names: ["status", "info"], about: "The session, its messages, its team.", run: showStatus },
@@ -85,7 +86,8 @@ async function context({ conversation, around, say }: Chat, argument: string): P
 	return undefined;
 }
 
-async function config({ conversation, reader, io, say }: Chat): Promise<undefined> {
+async function config(chat: Chat): Promise<undefined> {
+	const { conversation, reader, io, say } = chat;
 	const path = conversation.loaded.team.path ?? conversation.session.configPath;
 	if (path === undefined) {
 		say("This team has no configuration file: it was made of flags.");
@@ -111,5 +113,10 @@ async function config({ conversation, reader, io, say }: Chat): Promise<undefine
 			}),
 	);
 	say(code === 0 ? `${path}.${stored}` : `${editor} did not work. The configuration is ${path}`);
+	if (code === 0 && !conversation.isSaved) {
+		// Nothing was asked yet: the conversation takes what the file says now.
+		await changeTo(chat, await another(chat, conversation.id === undefined ? { kind: "new" } : { kind: "here", id: conversation.id }));
+		say(`The team: ${chat.conversation.loaded.team.agents.map(({ id }) => id).join(", ")}.`);
+	}
 	return undefined;
 }
