@@ -8,7 +8,7 @@ const mostEntries = 500;
 
 /**
  * Tools for looking into one directory: `read_file` and `list_directory`. They change nothing, and nothing outside of it is
- * seen, whatever the path or a link in it says.
+ * seen, whatever the path or a link in it says. What is hidden (a dot before its name) stays hidden: keys are kept there.
  */
 export function fileTools(directory: string): readonly Tool[] {
 	return [readFile(directory), listDirectory(directory)];
@@ -64,7 +64,9 @@ function listDirectory(root: string): Tool {
 		async ({ path = "." }) => {
 			if (typeof path !== "string") throw new Problem('"path" is not a text.');
 			const names: string[] = [];
-			for await (const entry of await opendir(await inside(root, path))) names.push(entry.isDirectory() ? `${entry.name}/` : entry.name);
+			for await (const entry of await opendir(await inside(root, path))) {
+				if (!isHidden(entry.name)) names.push(entry.isDirectory() ? `${entry.name}/` : entry.name);
+			}
 			const shown = names.sort().slice(0, mostEntries);
 			const more = names.length > mostEntries ? [`[${names.length - mostEntries} more]`] : [];
 			return names.length === 0 ? "(empty)" : [...shown, ...more].join("\n");
@@ -94,9 +96,19 @@ async function inside(root: string, path: string): Promise<string> {
 	const home = await realpath(root);
 	const wanted = resolve(home, path);
 	if (!isWithin(home, wanted)) throw new Problem(`${path} is outside of the working directory.`);
+	if (relative(home, wanted).split(sep).some(isHidden)) throw hidden(path);
 	const real = await realpath(wanted);
 	if (!isWithin(home, real)) throw new Problem(`${path} leads out of the working directory.`);
+	if (relative(home, real).split(sep).some(isHidden)) throw hidden(path);
 	return real;
+}
+
+function isHidden(name: string): boolean {
+	return name.startsWith(".");
+}
+
+function hidden(path: string): Problem {
+	return new Problem(`${path} is hidden: names that begin with a dot are not read.`);
 }
 
 function isWithin(home: string, path: string): boolean {

@@ -14,6 +14,10 @@ writeFileSync(join(root, "picture.png"), Buffer.from([0x89, 0, 1]));
 symlinkSync(join(root, ".."), join(root, "up"));
 symlinkSync(join(root, "docs"), join(root, "inner"));
 symlinkSync(join(root, "nowhere"), join(root, "broken"));
+writeFileSync(join(root, ".env"), "KEY=1");
+mkdirSync(join(root, ".git"));
+writeFileSync(join(root, ".git/config"), "x");
+symlinkSync(join(root, ".env"), join(root, "docs", "plain"));
 
 const context = { agent: "a", call: "1", signal: new AbortController().signal };
 
@@ -25,7 +29,7 @@ function use(name: string, input: Record<string, unknown> = {}) {
 
 test("files and directories inside are read, also through a link that stays inside", async () => {
 	expect(await use("list_directory")).toEqual({ output: "broken\ndocs/\ninner\npicture.png\nup", isError: false });
-	expect(await use("list_directory", { path: "docs" })).toEqual({ output: "a.txt", isError: false });
+	expect(await use("list_directory", { path: "docs" })).toEqual({ output: "a.txt\nplain", isError: false });
 	expect(await use("read_file", { path: "docs/a.txt" })).toEqual({ output: "Grüße", isError: false });
 	expect(await use("read_file", { path: "inner/../docs/a.txt" })).toEqual({ output: "Grüße", isError: false });
 	expect(await use("read_file", { path: join(root, "docs/a.txt") })).toEqual({ output: "Grüße", isError: false });
@@ -42,6 +46,15 @@ test("nothing outside is seen, whatever path or link leads there", async () => {
 		expect(await use("read_file", { path })).toMatchObject({ isError: true, output: expect.stringContaining("leads out") });
 	expect(await use("list_directory", { path: ".." })).toMatchObject({ isError: true });
 	expect(await use("list_directory", { path: "up" })).toMatchObject({ isError: true });
+});
+
+test("what is hidden stays hidden, also behind a link", async () => {
+	for (const path of [".env", ".git/config", "docs/../.env", "docs/plain"])
+		expect(await use("read_file", { path })).toEqual({
+			output: `${path} is hidden: names that begin with a dot are not read.`,
+			isError: true,
+		});
+	expect(await use("list_directory", { path: ".git" })).toMatchObject({ isError: true });
 });
 
 test("what cannot be read is said in words that help", async () => {
