@@ -418,3 +418,22 @@ test("M13: /config opens the configuration in the editor; before the first quest
 	screen.types("/quit");
 	expect(await screen.ended).toBe(0);
 });
+
+test("a terminal that can do no more than lines: questions, words for the agents, Ctrl+C once and twice, no escape sequences", async () => {
+	const { place, server } = await held(2);
+	const screen = openScreen(place, ["chat", ...configured], { ...env, TERM: "dumb" });
+	await screen.shows("[default] You: ");
+	screen.types("Which colour?");
+	await server.arrived(2);
+	await screen.shows("answered");
+	screen.types("think of the sea");
+	await screen.shows("You to red and green: think of the sea");
+	screen.pty.write(ctrlC);
+	await screen.shows("Stopped and saved.");
+	await screen.shows("[default] You: ");
+	screen.pty.write(ctrlC);
+	await screen.shows("Ctrl+C once more leaves.");
+	screen.pty.write(ctrlC);
+	expect(await screen.ended).toBe(0);
+	expect(screen.text()).not.toContain("\u001b");
+});
