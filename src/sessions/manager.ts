@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { storeFailure } from "../checkpoint/failures.ts";
 import { CorruptSessionError, SessionError } from "../errors.ts";
+import type { SessionMessage } from "./agent-session.ts";
 import { checkMessages, exportMessages, importMessages } from "./export.ts";
 import { checkSessionId } from "./ids.ts";
 import type { Item } from "./items.ts";
@@ -49,7 +50,7 @@ export class SessionManager {
 	}
 
 	/** Its messages, or null if there is no such session. Throws `CorruptSessionError` for a damaged file. */
-	async loadSession<M extends object = Item>(id: string): Promise<M[] | null> {
+	async loadSession<M extends object = SessionMessage>(id: string): Promise<M[] | null> {
 		const document = await this.#files.read(id);
 		return document === undefined ? null : (document.messages.map(givenMessage) as object[] as M[]);
 	}
