@@ -120,8 +120,7 @@ describe("while the team works", () => {
 		const { place, server } = await held(2);
 		const screen = await chat(place, configured);
 		screen.types("Which colour?");
-		await server.arrived(2);
-		await screen.shows("answered");
+		await Promise.all([server.arrived(2), screen.shows("answered")]);
 		screen.pty.write(ctrlC);
 		await screen.shows("Stopped and saved. /continue goes on with it");
 		await screen.shows("[default] You: ");
@@ -142,8 +141,7 @@ describe("while the team works", () => {
 		const { place, server } = await held(2);
 		const screen = await chat(place, configured);
 		screen.types("Which colour?");
-		await server.arrived(2);
-		await screen.shows("answered");
+		await Promise.all([server.arrived(2), screen.shows("answered")]);
 		screen.pty.write(ctrlC);
 		await screen.shows("[default] You: ");
 		server.release();
@@ -158,8 +156,7 @@ describe("while the team works", () => {
 		const { place, server } = await held(2);
 		const screen = await chat(place, configured);
 		screen.types("Which colour?");
-		await server.arrived(2);
-		await screen.shows("answered");
+		await Promise.all([server.arrived(2), screen.shows("answered")]);
 		screen.pty.write("\u001b");
 		await screen.shows("Stopped and saved.");
 		await screen.shows("[default] You: ");
@@ -186,8 +183,7 @@ describe("while the team works", () => {
 		const { place, server } = await held(2);
 		const screen = await chat(place, configured);
 		screen.types("Which colour?");
-		await server.arrived(2);
-		await screen.shows("answered");
+		await Promise.all([server.arrived(2), screen.shows("answered")]);
 		screen.pty.write(ctrlC + ctrlC);
 		expect(await screen.ended).toBe(130);
 		expect((await place.run(["--list-sessions"])).stdout).toMatch(/default .*1 turn {2}interrupted/);
@@ -214,8 +210,7 @@ test("M38: after kill -9 the next conversation tells what there is, and /continu
 	const { place, server } = await held(2);
 	const screen = await chat(place, configured);
 	screen.types("Which colour?");
-	await server.arrived(2);
-	await screen.shows("answered");
+	await Promise.all([server.arrived(2), screen.shows("answered")]);
 	screen.pty.kill("SIGKILL");
 	await screen.ended;
 	server.release();
@@ -235,8 +230,7 @@ test("a terminal that closes while the team works leaves a turn that can go on",
 	const { place, server } = await held(2);
 	const screen = await chat(place, configured);
 	screen.types("Which colour?");
-	await server.arrived(2);
-	await screen.shows("answered");
+	await Promise.all([server.arrived(2), screen.shows("answered")]);
 	screen.pty.kill("SIGHUP");
 	expect(await screen.ended).not.toBe(0);
 	expect((await place.run(["--list-sessions"])).stdout).toMatch(/default .*1 turn {2}interrupted/);
@@ -326,8 +320,7 @@ test("two conversations in one session: the second is refused while the first wo
 	const first = await chat(place, configured);
 	const second = await chat(place, configured);
 	first.types("Which colour?");
-	await server.arrived(2);
-	await first.shows("answered");
+	await Promise.all([server.arrived(2), first.shows("answered")]);
 	second.types("Which shape?");
 	await second.shows("is driven by process");
 	await second.shows("[default] You: ");
@@ -424,8 +417,7 @@ test("a terminal that can do no more than lines: questions, words for the agents
 	const screen = openScreen(place, ["chat", ...configured], { ...env, TERM: "dumb" });
 	await screen.shows("[default] You: ");
 	screen.types("Which colour?");
-	await server.arrived(2);
-	await screen.shows("answered");
+	await Promise.all([server.arrived(2), screen.shows("answered")]);
 	screen.types("think of the sea");
 	await screen.shows("You to red and green: think of the sea");
 	screen.pty.write(ctrlC);
