@@ -159,6 +159,13 @@ describe("files of the first run", () => {
 		expect(env).toEqual({ A_KEY: "sk-2", B_KEY: "with # and spaces'" });
 	});
 
+	it("a place where nothing can be written is said", () => {
+		const file = join(home, "file");
+		writeConfig(file, "x\n", { replace: false });
+		expect(() => storeKey(join(file, "below"), "A", "x")).toThrow(/cannot be written/);
+		expect(() => writeConfig("/proc/none/team.yaml", "x\n", { replace: false })).toThrow(/cannot be written/);
+	});
+
 	it("what could not be read back is refused", () => {
 		expect(() => storeKey(home, "A B", "x")).toThrow(UsageError);
 		expect(() => storeKey(home, "A", "x\ny")).toThrow(UsageError);
