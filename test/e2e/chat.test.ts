@@ -429,3 +429,15 @@ test("a terminal that can do no more than lines: questions, words for the agents
 	expect(await screen.ended).toBe(0);
 	expect(screen.text()).not.toContain("\u001b");
 });
+
+test("what is typed while the answer is being shown is the next question, not lost", async () => {
+	const place = new Place();
+	const screen = await chat(place);
+	screen.types("One?");
+	await screen.shows("wins: majority");
+	screen.types("Two?");
+	await screen.shows("Turn 2");
+	await screen.shows("Assistant:");
+	screen.types("/quit");
+	expect(await screen.ended).toBe(0);
+});

@@ -12,7 +12,7 @@ export function createLineReader({ stdin, stderr }: Pick<Io, "stdin" | "stderr">
 
 	const give = (input: Input) => {
 		// Lines that were piped in are questions of their own, however long the team takes.
-		if (listener && isLive && input.kind === "line") return listener.line(input.text);
+		if (listener && isLive && input.kind === "line" && listener.line(input.text)) return;
 		if (!wanted) return void waiting.push(input);
 		const resolve = wanted;
 		wanted = undefined;

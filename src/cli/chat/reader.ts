@@ -9,7 +9,11 @@ export type Input =
 	| { readonly kind: "end" };
 
 /** What the user does while the team works. */
-export type Listener = { line(text: string): void; stop(): void };
+export type Listener = {
+	/** False: it came too late for the team, and is the next input. */
+	line(text: string): boolean;
+	stop(): void;
+};
 
 export type Reader = {
 	/** The next line. Only one call at a time. */

@@ -40,6 +40,8 @@ export function createTerminalReader({ stdin, terminal, historyFile, complete }:
 	let isStopWanted = false;
 	/** Lines that came before anybody asked for them: several may come at once. */
 	const early: Input[] = [];
+	/** Those of them that were typed without an echo. */
+	const unseen = new WeakSet<Input>();
 
 	const give = (input: Input) => {
 		const resolve = wanted;
@@ -81,7 +83,9 @@ export function createTerminalReader({ stdin, terminal, historyFile, complete }:
 			else if (key === "\r" || key === "\n") {
 				const input = sent(typed);
 				typed = "";
-				if (input.kind === "line") listener?.line(input.text);
+				if (input.kind !== "line" || listener?.line(input.text) === true) continue;
+				early.push(input);
+				unseen.add(input);
 			} else if (key >= " ") typed += key;
 		}
 	};
@@ -114,6 +118,7 @@ export function createTerminalReader({ stdin, terminal, historyFile, complete }:
 	};
 	const read = (prompt: string): Promise<Input> => {
 		const next = early.shift();
+		if (next?.kind === "line" && unseen.has(next)) terminal.write(`${prompt}${next.text}\n`);
 		if (next) return Promise.resolve(next);
 		if (closed) return Promise.resolve({ kind: "end" });
 		isStopWanted = false;

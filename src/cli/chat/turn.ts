@@ -1,6 +1,7 @@
 /** One turn of a conversation: from the question to the answer, with everything that the user may do in between. */
 import { shippedRates } from "../../config/package-root.ts";
 import type { Command } from "../../core/events.ts";
+import { isOver } from "../../core/queries.ts";
 import { openTurn } from "../../core/session.ts";
 import type { Turn } from "../../core/types.ts";
 import type { Display } from "../../displays/display.ts";
@@ -26,7 +27,11 @@ export async function takeTurn(chat: Chat, text: string | undefined): Promise<vo
 	chat.stop = (by) => stopOrLeave(chat, stopping, { by, display });
 	const unlisten = chat.reader.listen({
 		stop: () => chat.stop?.("Ctrl+C"),
-		line: (line) => whileWorking(line, { send, turn: () => state, say }),
+		line(line) {
+			if (state && (isOver(state) || state.interrupted)) return false;
+			whileWorking(line, { send, turn: () => state, say });
+			return true;
+		},
 	});
 	try {
 		const turn = await prepare(chat, text);
@@ -54,6 +59,8 @@ export async function takeTurn(chat: Chat, text: string | undefined): Promise<vo
 				send = drive;
 			},
 		});
+		// What is typed from here on is the next question.
+		unlisten();
 		chat.conversation.files.length = 0;
 		await finish(chat, turn, result);
 	} catch (error) {
