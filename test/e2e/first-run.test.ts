@@ -236,6 +236,13 @@ test.each([
 	expect(stderr).toContain(`If it is your question: massgen -- ${word}`);
 });
 
+test("a home that is no directory, as services have it, is no obstacle", async () => {
+	const env = { ...bare, HOME: "/dev/null", USERPROFILE: "/dev/null" };
+	const place = new Place();
+	const [asked, looked] = await Promise.all([place.run(["--simulate", "-q", "Which?"], { env }), place.run(["doctor"], { env })]);
+	expect([asked.code, looked.stderr]).toEqual([0, ""]);
+});
+
 test("the program finds its own files from wherever it is started", async () => {
 	const place = new Place();
 	mkdirSync(join(place.cwd, "deep/er"), { recursive: true });
