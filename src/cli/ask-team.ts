@@ -77,6 +77,7 @@ async function run({ settings, io, show, question, progress, signal }: Run): Pro
 	const store = await session.open();
 	progress.store = store;
 	if (store.directory !== undefined) show.onNotice(`Session ${store.id}`);
+	for (const warning of progress.warnings) show.warn(warning);
 	const { turn, durationMs } = await runTurn({
 		store,
 		team,

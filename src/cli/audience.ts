@@ -5,6 +5,7 @@ import { clean } from "../displays/clean.ts";
 import type { Display, DisplayEntry } from "../displays/display.ts";
 import { displayNamed, outputNamed } from "../displays/registry.ts";
 import type { ResultDocument } from "../displays/result.ts";
+import { warningLine } from "../displays/summary.ts";
 import { UsageError } from "../errors.ts";
 import type { Io } from "./io.ts";
 import type { Settings } from "./settings.ts";
@@ -12,6 +13,8 @@ import type { Settings } from "./settings.ts";
 export type Audience = Display & {
 	/** Shows progress from now on; `configured` is what the configuration says. */
 	begin(configured: string | undefined): Promise<void>;
+	/** What should be known before anything is paid for. It is not said again at the end. */
+	warn(text: string): void;
 	/** Gives back the terminal, and says no more. */
 	abandon(): void;
 };
@@ -19,10 +22,16 @@ export type Audience = Display & {
 export async function audience(settings: Settings, io: Io): Promise<Audience> {
 	const { verbose } = settings;
 	const result = await named(outputNamed(settings.output), settings.output);
-	const members: Display[] = [result.create({ sink: io.stdout, verbose })];
+	const records = result.create({ sink: io.stdout, verbose });
+	const members: Display[] = [records];
+	const told = new Set<string>();
 	return {
 		async begin(configured) {
 			members.unshift(await progressDisplay(settings, io, configured));
+		},
+		warn(text: string) {
+			told.add(text);
+			for (const member of members) member.onNotice(warningLine(text));
 		},
 		onEvent(record: Recorded, turn: Turn | undefined) {
 			for (const member of members) member.onEvent(record, turn);
@@ -35,7 +44,8 @@ export async function audience(settings: Settings, io: Io): Promise<Audience> {
 			for (const member of members) member.onNotice(text);
 		},
 		finish(document: ResultDocument) {
-			for (const member of members) member.finish(document);
+			const rest = { ...document, warnings: document.warnings.filter((text) => !told.has(text)) };
+			for (const member of members) member.finish(member === records ? document : rest);
 		},
 		abandon() {
 			for (const member of members) member.abandon?.();

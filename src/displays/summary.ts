@@ -5,11 +5,15 @@ import { count, dollars, figure, seconds } from "./words.ts";
 
 export function summary(document: ResultDocument): readonly string[] {
 	return [
-		...document.warnings.map((text) => `Warning: ${oneLine(text, 400)}`),
+		...document.warnings.map(warningLine),
 		...used(document),
 		...draft(document),
 		...(document.resume ? [`Resume with: ${document.resume}`] : []),
 	];
+}
+
+export function warningLine(text: string): string {
+	return `Warning: ${oneLine(text, 400)}`;
 }
 
 function used({ usage, duration_ms, turn }: ResultDocument): readonly string[] {

@@ -277,6 +277,15 @@ describe("a team without a file", () => {
 	});
 });
 
+test("what a configuration asks for in vain is said before anybody is paid, and once", async () => {
+	const place = new Place();
+	place.write("team.yaml", "agents:\n  - id: ada\n    backend: { type: simulated }\nmemory: { enabled: true }\n");
+	const { stderr, stdout } = await place.run(["--config", "team.yaml", "Why?"]);
+	expect(stderr.split("Warning: memory")).toHaveLength(2);
+	expect(stderr.indexOf("Warning: memory")).toBeLessThan(stderr.indexOf("Round 1"));
+	expect(stdout).not.toContain("Warning");
+});
+
 test("ui.display of a configuration is kept to, and a flag wins over it", async () => {
 	const place = new Place();
 	place.write("quiet.yaml", "agents:\n  - { id: a, backend: { type: simulated } }\nui: { display_type: silent }\n");
