@@ -87,7 +87,7 @@ export function teamFromTree(parsed: Tree, path: string | undefined, options: Lo
 	const errors = options.strictValidation ? problems : problems.filter((problem) => problem.severity === "error");
 	const twins = problems.some(({ code }) => code === "config-duplicate-id");
 	if (errors.length > 0 && !(options.skipValidation && !twins && hasAgents(value, registries)))
-		throw new ConfigError(inOrder(problems), heading(errors.length, path === undefined ? undefined : shownPath(path, options.cwd)));
+		throw new ConfigError(inOrder(problems), heading(errors, path === undefined ? undefined : shownPath(path, options.cwd)));
 	const stored = withTypes(
 		withoutSecrets(written.value, (at) => secretVariable(at, value, registries)),
 		value,
@@ -106,8 +106,12 @@ function typeOf(agent: unknown): unknown {
 	return isObject(agent) && isObject(agent.backend) ? agent.backend.type : undefined;
 }
 
-function heading(count: number, path: string | undefined): string {
-	return `${path ?? "The configuration"} has ${count === 1 ? "an error" : `${count} errors`}.`;
+/** The first error in one line: programs often show no more of it than the message. */
+function heading([first, ...more]: readonly ConfigProblem[], path: string | undefined): string {
+	const file = first?.file ?? path ?? "The configuration";
+	const place = first?.line === undefined ? file : `${file}:${first.line}:${first.column ?? 1}`;
+	const rest = more.length === 0 ? "" : ` (and ${more.length} more)`;
+	return `${place}: ${first?.message ?? "it cannot be used."}${rest}`;
 }
 
 /** The variable that stands in the session for a key that was written into the file. */

@@ -5,7 +5,6 @@ import { nearest } from "./problems.ts";
 
 export type Places = { readonly cwd: string; readonly home: string; readonly examplesDirectory: string };
 
-const endings = ["", ".yaml", ".yml", ".json"];
 const prefix = "@examples/";
 
 /**
@@ -15,7 +14,8 @@ const prefix = "@examples/";
 export function locate(name: string, places: Places): string {
 	if (name.startsWith("@")) return example(name, places.examplesDirectory);
 	const path = name === "~" || name.startsWith("~/") ? join(places.home, name.slice(1)) : resolve(places.cwd, name);
-	const candidates = [...endings.map((ending) => path + ending)];
+	const endings = /\.(ya?ml|json)$/.test(name) ? [""] : ["", ".yaml", ".yml", ".json"];
+	const candidates = endings.map((ending) => path + ending);
 	if (!isAbsolute(name) && !name.startsWith(".")) {
 		const agents = join(places.home, ".config", "massgen", "agents", name);
 		candidates.push(...endings.map((ending) => agents + ending));
@@ -26,7 +26,7 @@ export function locate(name: string, places: Places): string {
 	throw new ConfigError([
 		{
 			code: "config-not-found",
-			message: `There is no configuration ${name}. Looked for: ${candidates.filter((candidate) => !/\.(yml|json)$/.test(candidate)).join(", ")}`,
+			message: `There is no configuration ${name}. Looked for: ${candidates.filter((candidate) => endings.length === 1 || !/\.(yml|json)$/.test(candidate)).join(", ")}`,
 			hint: similar === undefined ? "massgen --list-examples shows what is shipped." : `Did you mean @examples/${similar}?`,
 			severity: "error",
 		},
@@ -83,8 +83,13 @@ function lastPart(name: string): string {
 	return name.slice(name.lastIndexOf("/") + 1);
 }
 
+/** What cannot be looked at is none: the home of a service is often a file. */
 function isFile(path: string): boolean {
-	return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+	try {
+		return statSync(path).isFile();
+	} catch {
+		return false;
+	}
 }
 
 /** How a path is shown: relative to where the user is, if it lies below. */
