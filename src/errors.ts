@@ -44,7 +44,7 @@ export class ConfigError extends MassgenError {
 	readonly problems: readonly ConfigProblem[];
 
 	constructor(problems: readonly ConfigProblem[], message?: string) {
-		const [first] = problems;
+		const first = problems.find(({ severity }) => severity === "error") ?? problems[0];
 		super(first?.code ?? "config-error", message ?? first?.message ?? "The configuration cannot be used.", { hint: first?.hint });
 		this.problems = problems;
 	}

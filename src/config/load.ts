@@ -87,7 +87,7 @@ export function teamFromTree(parsed: Tree, path: string | undefined, options: Lo
 	const errors = options.strictValidation ? problems : problems.filter((problem) => problem.severity === "error");
 	const twins = problems.some(({ code }) => code === "config-duplicate-id");
 	if (errors.length > 0 && !(options.skipValidation && !twins && hasAgents(value, registries)))
-		throw new ConfigError(inOrder(problems), heading(errors, path === undefined ? undefined : shownPath(path, options.cwd)));
+		throw new ConfigError(inOrder(problems), heading(inOrder(errors), path === undefined ? undefined : shownPath(path, options.cwd)));
 	const stored = withTypes(
 		withoutSecrets(written.value, (at) => secretVariable(at, value, registries)),
 		value,

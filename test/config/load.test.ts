@@ -366,3 +366,13 @@ describe("a team without a file", () => {
 		expect(complaints(() => teamFromFlags(flags, places()))).toContain(message);
 	});
 });
+
+it("the message of a configuration that cannot be used is its first error, with the place and its hint", () => {
+	put({
+		"project/team.yaml":
+			"memory: { enabled: true }\nagents:\n  - { id: a, backend: { type: simulatd } }\n  - { ids: b, backend: { type: simulated } }\n",
+	});
+	expect(() => loadTeam({ ...places(), config: "team.yaml" })).toThrow(
+		expect.objectContaining({ message: 'team.yaml:3:31: There is no backend "simulatd". (and 1 more)', hint: "Did you mean simulated?" }),
+	);
+});
