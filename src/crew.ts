@@ -5,6 +5,7 @@ import type { Backend, Clock } from "./backends/backend.ts";
 import type { Guarded } from "./backends/guard.ts";
 import { backendEntry } from "./backends/registry.ts";
 import { workspacePath } from "./checkpoint/workspace-path.ts";
+import { shippedRates } from "./config/package-root.ts";
 import type { AgentConfig, Team } from "./config/team.ts";
 import { inWorkspace } from "./config/values.ts";
 import type { AgentId } from "./core/types.ts";
@@ -21,8 +22,7 @@ export type CrewRequest = {
 	readonly callLimits: Partial<CallLimits>;
 	/** Where the session is on disk; undefined if it is not. */
 	readonly directory: string | undefined;
-	/** The rows of `configs/rate_limits.yaml`, and whether their rates hold or only how many calls at a time. */
-	readonly shippedRates: unknown;
+	/** The rates of `configs/rate_limits.yaml` hold, not only how many calls at a time. */
 	readonly rates: boolean;
 	/** What an agent can do besides writing. Agents that bring tools of their own are given none. */
 	readonly toolsOf?: (agent: AgentId) => readonly Tool[];
@@ -103,9 +103,9 @@ type Guard = (backend: Backend, guarded: Guarded) => Backend;
 /** All turns of this process that keep the same time share what they ask of a server. */
 const guards = new WeakMap<Clock, Map<string, Guard>>();
 
-async function guardFor({ team, clock, shippedRates, rates }: CrewRequest): Promise<Guard> {
+async function guardFor({ team, clock, rates }: CrewRequest): Promise<Guard> {
 	const { rateLimits } = await import("./backends/rate-limits.ts");
-	const limits = rateLimits(shippedRates, team.rateLimits, { rates });
+	const limits = rateLimits(shippedRates(), team.rateLimits, { rates });
 	const known = guards.get(clock) ?? new Map<string, Guard>();
 	guards.set(clock, known);
 	const name = JSON.stringify(limits);

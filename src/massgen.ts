@@ -46,8 +46,7 @@ export type TurnRequest = {
 	readonly random?: () => number;
 	readonly callLimits?: Partial<CallLimits>;
 	readonly tickMs?: number;
-	/** The rows of `configs/rate_limits.yaml`, and whether their rates hold (`rates`) or only how many calls at a time. */
-	readonly shippedRates?: unknown;
+	/** The rates of `configs/rate_limits.yaml` hold, not only how many calls at a time. */
 	readonly rates?: boolean;
 };
 
@@ -219,7 +218,7 @@ class Desk {
 	}
 
 	#crew(team: Team, seed: number): Promise<Crew> {
-		const { env, store, random = Math.random, callLimits = {}, shippedRates, rates = false, toolsOf } = this.#request;
+		const { env, store, random = Math.random, callLimits = {}, rates = false, toolsOf } = this.#request;
 		return crewOf({
 			...(toolsOf ? { toolsOf } : {}),
 			team,
@@ -229,7 +228,6 @@ class Desk {
 			random,
 			callLimits,
 			directory: store.directory,
-			shippedRates,
 			rates,
 		});
 	}

@@ -3,7 +3,6 @@ import { homedir } from "node:os";
 import { watchSignals } from "../checkpoint/interrupt.ts";
 import type { SessionStore } from "../checkpoint/log.ts";
 import { defaultConfig } from "../config/locate.ts";
-import { shippedRates } from "../config/package-root.ts";
 import { openTurn } from "../core/session.ts";
 import type { Turn } from "../core/types.ts";
 import { exitCode, exitCodes, signalCode } from "../displays/exit-codes.ts";
@@ -84,7 +83,6 @@ async function run({ settings, io, show, question, progress, signal }: Run): Pro
 		env: variables.env,
 		signal,
 		acceptConfig: settings.acceptConfig,
-		shippedRates: shippedRates(),
 		rates: settings.rates,
 		...(asked === undefined ? {} : { question: asked }),
 		...(settings.limitsGiven ? { limits: team.limits } : {}),

@@ -15,5 +15,8 @@ export function examplesDirectory(): string {
 
 /** How fast each server may be asked, as it is shipped. */
 export function shippedRates(): unknown {
-	return readTree(join(packageRoot(), "configs/rate_limits.yaml")).value;
+	rates ??= readTree(join(packageRoot(), "configs/rate_limits.yaml")).value;
+	return rates;
 }
+
+let rates: unknown;

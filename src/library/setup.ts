@@ -1,5 +1,5 @@
 import type { Loaded } from "../config/load.ts";
-import { checkKeys } from "../crew.ts";
+import { checkKeys, checkPrices } from "../crew.ts";
 import { SessionError } from "../errors.ts";
 import { agentTeam, changedTeam } from "./agent-team.ts";
 import type { SessionDocument } from "./documents.ts";
@@ -42,6 +42,7 @@ export class Setup {
 		});
 		const loaded = changedTeam(await team, changes, this.options);
 		checkKeys(loaded.team, loaded.variables.env);
+		await checkPrices(loaded.team);
 		return loaded;
 	}
 }

@@ -1,5 +1,4 @@
 /** One turn of a conversation: from the question to the answer, with everything that the user may do in between. */
-import { shippedRates } from "../../config/package-root.ts";
 import type { Command } from "../../core/events.ts";
 import { isOver } from "../../core/queries.ts";
 import { openTurn } from "../../core/session.ts";
@@ -87,7 +86,6 @@ async function prepare({ conversation, reader, settings, io, around, say }: Chat
 		team,
 		env: variables.env,
 		acceptConfig: settings.acceptConfig,
-		shippedRates: shippedRates(),
 		rates: settings.rates,
 		...(question === undefined ? {} : { question }),
 		...(settings.limitsGiven ? { limits: team.limits } : {}),
