@@ -66,12 +66,11 @@ function example(name: string, directory: string): string {
 	}
 	if (!name.startsWith(prefix))
 		throw notFound("config-not-found", `${name} is no configuration.`, `Shipped examples are named ${prefix}NAME.`);
-	const near =
-		nearest(wanted, [...names, ...names.map(lastPart)]) ?? names.find((candidate) => wanted !== "" && candidate.includes(wanted));
-	const hint =
-		near === undefined
-			? "massgen --list-examples shows what is shipped."
-			: `Did you mean ${prefix}${near}? massgen --list-examples shows all.`;
+	const alike = wanted === "" ? [] : names.filter((candidate) => candidate.includes(wanted));
+	const near = nearest(wanted, [...names, ...names.map(lastPart)]);
+	const meant = alike.length > 0 ? alike.slice(0, 6) : near === undefined ? [] : [near];
+	const all = "massgen --list-examples shows all.";
+	const hint = meant.length === 0 ? all : `Did you mean ${meant.map((candidate) => prefix + candidate).join(" or ")}? ${all}`;
 	throw notFound("config-not-found", `There is no example ${wanted === "" ? name : wanted}.`, hint);
 }
 

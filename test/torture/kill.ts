@@ -40,13 +40,19 @@ export class Rack {
 		this.#server.stop();
 	}
 
-	/** Dies before or after the nth append, goes on, counts. */
+	/**
+	 * Dies before or after the nth append, goes on, counts. Replies that arrive together share an append, so a run may have
+	 * fewer of them than the one in which they were counted: then it dies at an earlier one.
+	 */
 	async dieAt(figures: Figures, when: "before" | "after", append: number): Promise<void> {
-		await this.#case(figures, async (place) => {
-			const ended = await ask(place, `${when} ${append}`).ended;
-			if (ended.signal !== "SIGKILL") throw new Error(`It did not die ${when} append ${append}: ${ended.code}\n${ended.stderr}`);
-			return [ended];
-		});
+		for (let at = append; at > 0; at--) {
+			const died = await this.#case(figures, async (place) => {
+				const ended = await ask(place, `${when} ${at}`).ended;
+				return ended.signal === "SIGKILL" ? [ended] : undefined;
+			});
+			if (died) return;
+		}
+		throw new Error(`It did not die ${when} append ${append}, nor at an earlier one.`);
 	}
 
 	/** Is sent a signal after so many milliseconds, goes on, counts. */
@@ -68,11 +74,13 @@ export class Rack {
 		});
 	}
 
-	async #case(figures: Figures, disturb: (place: Ground) => Promise<readonly Ended[]>): Promise<void> {
+	/** False if nothing was disturbed: then nothing is counted. */
+	async #case(figures: Figures, disturb: (place: Ground) => Promise<readonly Ended[] | undefined>): Promise<boolean> {
 		const place = ground(this.#server.url, names, this.#habits);
 		try {
 			const from = this.#server.journal().length;
 			const disturbed = await disturb(place);
+			if (!disturbed) return false;
 			const last = await finish(place);
 			// The journal is written before the answer, so it is complete.
 			const calls = this.#server.journal().slice(from);
@@ -80,6 +88,7 @@ export class Rack {
 			const told = [...disturbed, last].flatMap((ended) => ended.told);
 			const interruptions = disturbed.filter(({ code }) => code !== 0).length;
 			count(figures, { events, told, calls, interruptions, winner: this.baseline.winner });
+			return true;
 		} finally {
 			place.remove();
 		}
