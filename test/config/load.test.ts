@@ -69,7 +69,7 @@ describe("a configuration is found", () => {
 	it.each([
 		["@examples/two", "@examples/basic/multi/two, @examples/basic/single/two"],
 		["@examples/tree", "Did you mean @examples/three?"],
-		["@examples/wo", "Did you mean @examples/two?"],
+		["@examples/wo", "Did you mean @examples/basic/multi/two or @examples/basic/single/two?"],
 		["@exmples/three", "Shipped examples are named @examples/NAME."],
 		["three", "Did you mean @examples/three?"],
 	])("M2: %s is refused, and says %s", (config, words) => {
