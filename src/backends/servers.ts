@@ -264,11 +264,3 @@ function hostOf(url: string): string | undefined {
 		return undefined;
 	}
 }
-
-/** The backend that a model's name alone points to, or undefined. */
-export function modelFamily(model: string): string | undefined {
-	const name = model.toLowerCase();
-	const found = all.find((server) => server.models?.some((beginning) => name.startsWith(beginning)));
-	// `maker/model` is how the routers name their models.
-	return found?.name ?? (/^[a-z0-9-]+\/[^/]+$/.test(name) ? "openrouter" : undefined);
-}

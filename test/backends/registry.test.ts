@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { keyOf } from "../../src/backends/api-key.ts";
 import { backendEntry, backends } from "../../src/backends/registry.ts";
-import { modelFamily, serverAt } from "../../src/backends/servers.ts";
+import { serverAt } from "../../src/backends/servers.ts";
+import { inferBackend } from "../../src/config/infer.ts";
 import { entry } from "../fixtures/backends.ts";
 import { providerPage } from "./provider-page.ts";
 
@@ -87,7 +88,7 @@ test.each([
 	["accounts/fireworks/models/glm-5p3", "fireworks"],
 	["something-else", undefined],
 ])("the model %s alone means %s", (model, backend) => {
-	expect(modelFamily(model)).toBe(backend);
+	expect(inferBackend(model, false, backends)).toBe(backend);
 });
 
 test("an address is known by its host alone", () => {
